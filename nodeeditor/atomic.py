@@ -1,0 +1,53 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+_under_way: set[Path] = set()
+"""Folders of this process that hold unfinished files, for `sweep` alone."""
+
+
+@contextlib.contextmanager
+def partial_file(path: Path) -> Iterator[Path]:
+    """A path to write to, in a hidden folder beside ``path``; renamed to it when the block ends well.
+
+    The written file is flushed to the disk before the rename, an old file stays as it was until then and for
+    good when anything fails. Where the block made a folder instead, it takes the place of an old folder.
+    Raises OSError as writing and renaming do.
+    """
+    path = Path(path)
+    folder = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent))
+    _under_way.add(folder)
+    try:
+        target = folder / path.name
+        yield target
+        for written in [target] if target.is_file() else sorted(target.iterdir()):
+            _flush(written)
+        if target.is_dir() and path.is_dir():
+            path.rename(folder / f"{path.name}.old")
+        target.replace(path)
+        if os.name == "posix":
+            _flush(path.parent)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        _under_way.discard(folder)
+
+
+def sweep() -> None:
+    """Remove every unfinished file of this process; the last act of one that was interrupted."""
+    for folder in tuple(_under_way):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR if path.is_file() and os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,219 @@
+"""Every rule that a network has to obey, and all that breaks one, found without opening a file.
+
+The same rules serve the engine, the command line and the canvas: a connection that `link_problem` refuses cannot be
+drawn, saved networks that hold one are told so, and none is ever run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from nodeeditor.errors import FieldError, NetworkError, WiringError, one_of, suggestion
+from nodeeditor.fields import StringType, convertible
+from nodeeditor.library import Library
+from nodeeditor.network import Network, NodeSpec, cycle, endpoint, ordered
+from nodeeditor.node import Node
+
+
+def problems(network: Network, library: Library) -> list[NetworkError]:
+    """Every problem of a network, node by node; warnings are marked and do not keep it from running."""
+    found = [problem for name in sorted(network.nodes) for problem in node_problems(network, library, name)]
+    lost = sorted({endpoint(destination)[0] for destination in network.connections} - set(network.nodes))
+    found += [
+        WiringError(f"connection into a node that does not exist{suggestion(name, network.nodes)}", name)
+        for name in lost
+    ]
+    return found + cycle_problems(dependencies(network, library))
+
+
+def node_problems(network: Network, library: Library, name: str) -> Iterator[NetworkError]:
+    """What is wrong with one node of a network: its type, its fields, what flows into it."""
+    spec = network.nodes[name]
+    try:
+        node_type = library[spec.type]
+    except NetworkError as error:
+        yield error.at(name)
+        return
+    for problem in field_problems(node_type, spec):
+        yield problem.at(name)
+    sources = network.sources(name)
+    for connector, source in sorted(sources.items()):
+        refused = link_problem(network, library, (name, connector), source)
+        if refused is not None:
+            yield refused
+    for connector, declared in node_type.declaration.inputs.items():
+        if not declared.optional and current_name(node_type, connector) not in {
+            current_name(node_type, given) for given in sources
+        }:
+            yield WiringError("nothing is connected to this input", name, connector)
+
+
+def field_problems(node_type: type[Node], spec: NodeSpec) -> Iterator[NetworkError]:
+    """What is wrong with the saved fields of a node; a field of an unknown name is kept and only warned of."""
+    declared = node_type.declaration.fields
+    for saved, value in sorted(spec.fields.items()):
+        name = current_name(node_type, saved)
+        if name not in declared:
+            hint = suggestion(name, declared)
+            yield FieldError(f"{spec.type} has no such field; it is kept{hint}", connector=saved, warning=True)
+        elif declared[name].persistent:
+            try:
+                declared[name].value(value)
+            except FieldError as error:
+                yield error
+
+
+def link_problem(
+    network: Network, library: Library, destination: tuple[str, str], source: tuple[str, str]
+) -> WiringError | None:
+    """Why ``source`` cannot feed ``destination``, or None when it can; cycles are `cycle_problems`' business."""
+
+    def refused(message: str) -> WiringError:
+        return WiringError(message, *destination)
+
+    if source[0] not in network.nodes:
+        return refused(f"its source {'.'.join(source)} does not exist{suggestion(source[0], network.nodes)}")
+    to_type = library.get(network.nodes[destination[0]].type)
+    from_type = library.get(network.nodes[source[0]].type)
+    if to_type is None or from_type is None:
+        return None  # the unknown type itself is the problem, and is told of where it stands
+    given = current_name(from_type, source[1])
+    taking = current_name(to_type, destination[1])
+    outputs, source_fields = from_type.declaration.outputs, from_type.declaration.fields
+    inputs, fields = to_type.declaration.inputs, to_type.declaration.fields
+    if given not in outputs and given not in source_fields:
+        known = [*outputs, *source_fields]
+        return refused(f"its source {'.'.join(source)} does not exist{suggestion(given, known)}")
+    if taking not in inputs and taking not in fields:
+        known = [*inputs, *fields]
+        return refused(f"{to_type.__name__} has no such input or field{suggestion(taking, known)}")
+    if taking in inputs:
+        kind = inputs[taking].kind
+        if given not in outputs or not issubclass(outputs[given].kind, kind):
+            what = outputs[given].kind.__name__ if given in outputs else "a field"
+            return refused(f"needs {kind.__name__}, but {'.'.join(source)} is {what}")
+        return None
+    if given not in source_fields:
+        return refused(f"is a field, but {'.'.join(source)} is {outputs[given].kind.__name__}")
+    if fields[taking].read_only:
+        return refused("is read-only: the node itself fills it")
+    if not convertible(source_fields[given].type, fields[taking].type):
+        return refused(f"takes {fields[taking].type.name}, but {'.'.join(source)} is {source_fields[given].type.name}")
+    return None
+
+
+def dependencies(network: Network, library: Library) -> dict[str, list[str]]:
+    """The nodes that must be known before each node: those that feed its inputs or fill fields of it.
+
+    Plain fields that follow each other are no dependency, so rings of them are legal; a field that follows a
+    read-only one waits for the node that fills it.
+    """
+    before: dict[str, list[str]] = {name: [] for name in network.nodes}
+    for name in network.nodes:
+        node_type = library.get(network.nodes[name].type)
+        for connector, source in network.sources(name).items():
+            if source[0] not in network.nodes:
+                continue
+            if node_type is not None and current_name(node_type, connector) in node_type.declaration.fields:
+                root = field_chain(network, library, (name, connector))[-1]
+                if is_filled(network, library, root):
+                    before[name].append(root[0])
+            elif not _is_plain_field(network, library, source):
+                before[name].append(source[0])
+    return before
+
+
+def cycle_problems(before: Mapping[str, list[str]]) -> list[NetworkError]:
+    """One WiringError that names a cycle of nodes, if there is one."""
+    stuck = ordered(before)[1]
+    if not stuck:
+        return []
+    trail = cycle(before, stuck)
+    shown = [*trail[:8], "…"] if len(trail) > 8 else [*trail, trail[0]]
+    return [WiringError(f"the connections close a cycle: {' -> '.join(shown)}", trail[0])]
+
+
+def field_chain(network: Network, library: Library, start: tuple[str, str]) -> list[tuple[str, str]]:
+    """The fields that a field follows, itself first: up to one that follows nothing, or once round a ring."""
+    chain = [start]
+    seen = {start}
+    while True:
+        node, connector = chain[-1]
+        if node not in network.nodes:
+            return chain[:-1]
+        node_type = library.get(network.nodes[node].type)
+        names = {connector} if node_type is None else _all_names(node_type, connector)
+        sources = network.sources(node)
+        source = next((sources[name] for name in names if name in sources), None)
+        if source is None or source in seen or source[0] not in network.nodes:
+            return chain
+        chain.append(source)
+        seen.add(source)
+
+
+def is_filled(network: Network, library: Library, end: tuple[str, str]) -> bool:
+    """Whether an endpoint is a read-only field, which its node fills."""
+    node_type = library.get(network.nodes[end[0]].type)
+    if node_type is None:
+        return False
+    spec = node_type.declaration.fields.get(current_name(node_type, end[1]))
+    return spec is not None and spec.read_only
+
+
+def current_name(node_type: type[Node], name: str) -> str:
+    """Today's name of a connector or field that an older file calls otherwise."""
+    return node_type.renamed.get(name, name)
+
+
+def setting(library: Library, network: Network, assignment: str, folder: Path | None = None) -> tuple[str, str, Any]:
+    """Node, field and JSON value of ``Node.field=text``, as on a command line; raises NetworkError.
+
+    A relative file name starts at ``folder`` where one is given, as a shell's user means it.
+    """
+    target, equals, text = assignment.partition("=")
+    try:
+        node, name = endpoint(target.strip())
+    except ValueError:
+        equals = ""
+    if not equals:
+        raise FieldError(f"{assignment!r} is not of the form Node.field=value")
+    spec = existing(network, node)
+    node_type = library.get(spec.type)
+    if node_type is None:
+        return node, name, text
+    fields = node_type.declaration.fields
+    name = current_name(node_type, name)
+    if name not in fields:
+        known = one_of(fields) if not suggestion(name, fields) else ""
+        hint = suggestion(name, fields) or f"; it has {known}"
+        raise FieldError(f"{spec.type} has no such field{hint}", node, name)
+    if not fields[name].persistent:
+        raise FieldError("cannot be set", node, name)
+    try:
+        value = fields[name].from_text(text)
+    except FieldError as error:
+        raise error.at(node) from None
+    kind = fields[name].type
+    if folder is not None and isinstance(kind, StringType) and kind.file and value and not value.startswith("$("):
+        value = str(folder / value)
+    return node, name, kind.to_json(value)
+
+
+def existing(network: Network, node: str) -> NodeSpec:
+    """The node of a name; raises WiringError with a suggestion."""
+    if node not in network.nodes:
+        hint = suggestion(node, network.nodes) or f"; the network has {one_of(sorted(network.nodes))}"
+        raise WiringError(f"there is no node of that name{hint}", node)
+    return network.nodes[node]
+
+
+def _all_names(node_type: type[Node], name: str) -> list[str]:
+    current = current_name(node_type, name)
+    return [current, *(old for old, new in node_type.renamed.items() if new == current)]
+
+
+def _is_plain_field(network: Network, library: Library, end: tuple[str, str]) -> bool:
+    node_type = library.get(network.nodes[end[0]].type)
+    return node_type is not None and current_name(node_type, end[1]) in node_type.declaration.fields

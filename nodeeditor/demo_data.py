@@ -1,0 +1,143 @@
+"""The built-in images, made once on the user's machine so that no data has to be shipped or downloaded."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+FOLDER = "demo-data-1"
+"""Name of the folder; the number is raised whenever the images change."""
+
+_LEAST_BYTES = {
+    "BrainMultiModal/ProbandT1.dcm": 80 * 91 * 109 * 2,
+    "BrainMultiModal/ProbandT2.dcm": 80 * 91 * 109 * 2,
+    "Bone.tiff": 64 * 128 * 128 * 2,
+}
+
+
+def demo_data(cache: Path | None = None) -> Path:
+    """Give the folder of the built-in images, made on first use within seconds and only looked up afterwards.
+
+    It holds `BrainMultiModal/ProbandT1.dcm` and `ProbandT2.dcm`, a head in 80 sagittal slices of 109 x 91
+    voxels (2.0 x 1.953 x 1.953 mm), and `Bone.tiff`, a knee by CT in 64 slices of 128 x 128 voxels (1 mm,
+    Hounsfield units plus 1000). The files are the same byte for byte on every machine. `cache` is the
+    directory the folder is made in, by default the user's cache directory; if that cannot be written, a
+    directory of the user among the temporary files serves instead. Raises OSError if neither can be written.
+    """
+    folder = (_cache_root() if cache is None else cache) / FOLDER
+    if _is_complete(folder):
+        return folder
+    try:
+        return _made(folder)
+    except OSError:
+        spare = _temporary_root() / FOLDER
+        return spare if _is_complete(spare) else _made(spare)
+
+
+def _cache_root() -> Path:
+    if sys.platform == "win32":
+        local = os.environ.get("LOCALAPPDATA")
+        return (Path(local) if local else Path.home() / "AppData" / "Local") / "nodeeditor" / "Cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "nodeeditor"
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return (base if base.is_absolute() else Path.home() / ".cache") / "nodeeditor"
+
+
+def _temporary_root() -> Path:
+    """Give a directory among the temporary files that nobody but the user can have filled."""
+    if sys.platform == "win32":
+        return Path(tempfile.gettempdir()) / "nodeeditor"
+    root = Path(tempfile.gettempdir()) / f"nodeeditor-{os.getuid()}"
+    with contextlib.suppress(FileExistsError):
+        root.mkdir(mode=0o700)
+    status = root.lstat()
+    private = root.is_dir() and not root.is_symlink() and status.st_uid == os.getuid() and not status.st_mode & 0o022
+    return root if private else Path(tempfile.mkdtemp(prefix="nodeeditor-"))
+
+
+def _is_complete(folder: Path) -> bool:
+    try:
+        return all((folder / name).stat().st_size >= least for name, least in _LEAST_BYTES.items())
+    except OSError:
+        return False
+
+
+def _made(folder: Path) -> Path:
+    """Make the images beside the folder and put them in place at once, unless somebody else was faster."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{FOLDER}-", dir=folder.parent, ignore_cleanup_errors=True) as work:
+        fresh = Path(work, FOLDER)
+        _write_images(fresh)
+        _put_in_place(fresh, folder, Path(work, "incomplete"))
+    return folder
+
+
+def _put_in_place(fresh: Path, folder: Path, aside: Path) -> None:
+    try:
+        fresh.replace(folder)
+    except OSError:
+        if _is_complete(folder):
+            return
+        with contextlib.suppress(FileNotFoundError):
+            folder.replace(aside)
+        _put_in_place(fresh, folder, aside)
+
+
+def _write_images(folder: Path) -> None:
+    from nodeeditor.phantom import head_phantom, knee_phantom  # noqa: PLC0415
+    from nodeeditor.phantom_dicom import T1_SCAN, T2_SCAN, write_scan  # noqa: PLC0415
+
+    brain = folder / "BrainMultiModal"
+    brain.mkdir(parents=True)
+    t1, t2 = head_phantom()
+    write_scan(brain / "ProbandT1.dcm", t1, T1_SCAN)
+    write_scan(brain / "ProbandT2.dcm", t2, T2_SCAN)
+    (folder / "Bone.tiff").write_bytes(_tiff(knee_phantom()))
+
+
+def _tiff(voxels: NDArray[np.uint16]) -> bytes:
+    """Encode slices of 1 mm voxels as the pages of a little-endian, uncompressed 16-bit TIFF."""
+    _, rows, columns = voxels.shape
+    short, long, rational = (3, 1), (4, 1), (5, 1)
+    parts = [struct.pack("<2sHI", b"II", 42, 8)]
+    at = 8
+    for number, page in enumerate(voxels, start=1):
+        pixels = page.astype("<u2").tobytes()
+        tags = 12
+        resolution_at = at + 2 + 12 * tags + 4
+        pixels_at = resolution_at + 8
+        following = pixels_at + len(pixels)
+        entries = (
+            (256, *short, columns),
+            (257, *short, rows),
+            (258, *short, 16),
+            (259, *short, 1),
+            (262, *short, 1),
+            (273, *long, pixels_at),
+            (277, *short, 1),
+            (278, *short, rows),
+            (279, *long, len(pixels)),
+            (282, *rational, resolution_at),
+            (283, *rational, resolution_at),
+            (296, *short, 3),
+        )
+        directory = b"".join(struct.pack("<HHII", *entry) for entry in entries)
+        last = number == len(voxels)
+        parts += [
+            struct.pack("<H", tags),
+            directory,
+            struct.pack("<III", 0 if last else following, 10, 1),
+            pixels,
+        ]
+        at = following
+    return b"".join(parts)

@@ -1,0 +1,165 @@
+"""A network as a frozen value: which nodes, how they are set, what flows where."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NoReturn, TypeAlias, TypeVar
+
+from nodeeditor.fields import Json
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+Frame: TypeAlias = tuple[float, float, float, float]
+
+_NAME = re.compile(r"[^.\x00-\x1f\x7f\ud800-\udfff]{1,200}")
+
+
+class FrozenDict(dict[K, V]):
+    """A dict that keeps what it was made with; it compares and pickles as a dict does."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("a network is a value: make a changed copy instead")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FrozenDict, (dict(self),)
+
+
+def is_name(name: str) -> bool:
+    """Whether a node may be called so: not empty, at most 200 characters, no dot, nothing unprintable."""
+    return bool(_NAME.fullmatch(name)) and name == name.strip()
+
+
+def endpoint(text: str) -> tuple[str, str]:
+    """``Node.connector`` in its two parts; raises ValueError where it is none."""
+    node, dot, connector = text.partition(".")
+    if not (dot and is_name(node) and is_name(connector)):
+        raise ValueError(f"{text!r} is not of the form Node.connector")
+    return node, connector
+
+
+@dataclass(frozen=True)
+class NodeSpec:
+    """One node of a network as its file says it, whether or not its type is known.
+
+    ``fields`` holds plain JSON values by the names in files; fields equal to their default are best left out.
+    ``frame`` is x, y, width and height on the canvas, y downwards; ``extra`` keeps what this version does not know.
+    """
+
+    type: str
+    fields: Mapping[str, Json] = field(default_factory=FrozenDict)
+    frame: Frame | None = None
+    group: str = ""
+    extra: Mapping[str, Json] = field(default_factory=FrozenDict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", FrozenDict(self.fields))
+        object.__setattr__(self, "extra", FrozenDict(self.extra))
+
+
+@dataclass(frozen=True)
+class Network:
+    """Nodes by name, and connections from each destination ``Node.connector`` to its one source.
+
+    Images, viewer extensions and plain fields are connected alike. ``groups`` and ``notes`` are what the canvas
+    draws around and beside the nodes; ``extra`` keeps what this version does not know, word for word.
+    """
+
+    nodes: Mapping[str, NodeSpec] = field(default_factory=FrozenDict)
+    connections: Mapping[str, str] = field(default_factory=FrozenDict)
+    groups: tuple[Json, ...] = ()
+    notes: tuple[Json, ...] = ()
+    extra: Mapping[str, Json] = field(default_factory=FrozenDict)
+
+    def __post_init__(self) -> None:
+        for name in ("nodes", "connections", "extra"):
+            object.__setattr__(self, name, FrozenDict(getattr(self, name)))
+        object.__setattr__(self, "groups", tuple(self.groups))
+        object.__setattr__(self, "notes", tuple(self.notes))
+
+    def sources(self, node: str) -> dict[str, tuple[str, str]]:
+        """What is connected to a node: its connector or field, and the node and connector that feed it."""
+        return dict(self._incoming.get(node, {}))
+
+    @property
+    def _incoming(self) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+        """The connections by destination node; made once, since a network does not change."""
+        made: dict[str, dict[str, tuple[str, str]]] | None = self.__dict__.get("_by_destination")
+        if made is None:
+            made = {}
+            for destination, source in self.connections.items():
+                node, connector = endpoint(destination)
+                made.setdefault(node, {})[connector] = endpoint(source)
+            object.__setattr__(self, "_by_destination", made)
+        return made
+
+    def with_node(self, name: str, spec: NodeSpec) -> Network:
+        """The network with one node added or replaced; raises ValueError for a name that nodes cannot have."""
+        if not is_name(name):
+            raise ValueError(f"{name!r} cannot be the name of a node")
+        return replace(self, nodes={**self.nodes, name: spec})
+
+    def with_field(self, node: str, name: str, value: Json) -> Network:
+        """The network with one field of one node set to a JSON value; raises KeyError without such a node."""
+        spec = self.nodes[node]
+        return self.with_node(node, replace(spec, fields={**spec.fields, name: value}))
+
+    def with_connection(self, destination: str, source: str) -> Network:
+        """The network with ``destination`` fed by ``source``, in place of what fed it; raises ValueError."""
+        for end in (destination, source):
+            if endpoint(end)[0] not in self.nodes:
+                raise ValueError(f"{end!r}: there is no node of that name")
+        return replace(self, connections={**self.connections, destination: source})
+
+    def without(self, *names: str) -> Network:
+        """The network without some nodes and all that is connected to them."""
+        gone = set(names)
+        return replace(
+            self,
+            nodes={name: spec for name, spec in self.nodes.items() if name not in gone},
+            connections={
+                destination: source
+                for destination, source in self.connections.items()
+                if not gone & {endpoint(destination)[0], endpoint(source)[0]}
+            },
+        )
+
+
+def ordered(sources: Mapping[str, Iterable[str]]) -> tuple[list[str], list[str]]:
+    """The keys with each behind its sources, and the keys that lie on or behind a cycle.
+
+    Linear in time, without recursion. Keys that are free at the same time keep the order of the mapping, so the
+    order does not depend on hashing.
+    """
+    waiting = {key: len(set(before)) for key, before in sources.items()}
+    consumers: dict[str, list[str]] = {}
+    for key, before in sources.items():
+        for source in dict.fromkeys(before):
+            consumers.setdefault(source, []).append(key)
+    free = deque(key for key, count in waiting.items() if count == 0)
+    done = []
+    while free:
+        key = free.popleft()
+        done.append(key)
+        for consumer in consumers.get(key, ()):
+            waiting[consumer] -= 1
+            if waiting[consumer] == 0:
+                free.append(consumer)
+    return done, [key for key, count in waiting.items() if count > 0]
+
+
+def cycle(sources: Mapping[str, Iterable[str]], among: Iterable[str]) -> list[str]:
+    """One cycle within ``among``, a set of keys that each have a source in it; in the direction of the flow."""
+    members = set(among)
+    path: dict[str, int] = {}
+    key = next(key for key in sources if key in members)
+    while key not in path:
+        path[key] = len(path)
+        key = next(source for source in sources[key] if source in members)
+    trail = list(path)[path[key] :]
+    return trail[::-1]

@@ -1,0 +1,315 @@
+"""A network and a demand become tasks: first what every node is, then which regions are needed of whom.
+
+Walking down the flow gives each ancestor of the demanded outputs its configured node, its key and the facts of its
+outputs (`bound`); walking up gives the regions that are needed (`plan`). Nothing recurses: chains of thousands of
+nodes are real.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias, TypeVar
+
+from nodeeditor.check import (
+    current_name,
+    cycle_problems,
+    dependencies,
+    existing,
+    field_chain,
+    is_filled,
+    node_problems,
+)
+from nodeeditor.errors import FieldError, NetworkError, NodeEditorError, NodeError, raise_all
+from nodeeditor.fields import StringType, converted
+from nodeeditor.image import ImageInfo, Region
+from nodeeditor.library import Library
+from nodeeditor.network import Network, ordered
+from nodeeditor.node import Node, ask, needed
+from nodeeditor.paths import Paths
+
+T = TypeVar("T")
+PageKey: TypeAlias = tuple[str, str, Region]
+"""Key of the node, output, region: what names a page's content for good."""
+
+
+@dataclass(frozen=True)
+class Described:
+    """What a configured node says about itself, given the facts of its inputs; kept under the node's key."""
+
+    infos: Mapping[str, ImageInfo]
+    values: Mapping[str, Any]
+    warnings: tuple[str, ...]
+    opened: Any = None
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One node of a network, configured and wired; ``sources`` is by the Python name of the input."""
+
+    name: str
+    node: Node
+    key: str
+    sources: Mapping[str, tuple[Bound, str]]
+    described: Described
+
+    @property
+    def infos(self) -> dict[str, ImageInfo]:
+        """What is known of the connected inputs, by Python name."""
+        return {name: source.described.infos[output] for name, (source, output) in self.sources.items()}
+
+    @property
+    def available(self) -> dict[str, Any]:
+        """What the node's methods may ask for: the facts of all inputs, and what it opened."""
+        return _available(self.node, self.infos, self.described.opened)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One page to compute: its key, its node, and for each input the page to take it from and the region."""
+
+    key: PageKey
+    bound: Bound
+    output: str
+    region: Region
+    inputs: Mapping[str, tuple[PageKey, Region]]
+
+
+def bound(
+    network: Network,
+    library: Library,
+    paths: Paths,
+    targets: Iterable[str],
+    memory: MutableMapping[str, Described],
+) -> dict[str, Bound]:
+    """The target nodes and all their ancestors, each behind what feeds it.
+
+    ``memory`` is asked before a node is described, so that files are opened once. Raises NetworkError with
+    every problem among these nodes, or NodeError when a node cannot describe its output.
+    """
+    before = dependencies(network, library)
+    for target in targets:
+        existing(network, target)
+    wanted = _ancestors(before, targets)
+    raise_all([problem for name in sorted(wanted) for problem in node_problems(network, library, name)])
+    reduced = {name: before[name] for name in wanted}
+    raise_all(cycle_problems(reduced))
+    made: dict[str, Bound] = {}
+    for name in ordered(reduced)[0]:
+        made[name] = _bound(network, library, paths, name, made, memory)
+    return made
+
+
+def plan(demand: tuple[Bound, str, Region], cached: Callable[[PageKey], bool]) -> list[Task]:
+    """The tasks that give one region of one output, each behind those it needs; a cached page asks for nothing."""
+    target, output, region = demand
+    order = _upwards(target)
+    wanted: dict[tuple[str, str], list[Region]] = {(target.name, output): [region]}
+    takers: list[tuple[Bound, str, Region, dict[str, Region]]] = []
+    merged: dict[tuple[str, str], list[Region]] = {}
+    for one in order:
+        for name in one.described.infos:
+            pages = merged[one.name, name] = _merged(wanted.get((one.name, name), []))
+            for page in pages:
+                if cached((one.key, name, page)):
+                    continue
+                available = {**one.available, "region": page, "output": name}
+                needs = guarded(one.name, partial(needed, one.node, available, one.infos), page)
+                for given, part in needs.items():
+                    source, source_output = one.sources[given]
+                    wanted.setdefault((source.name, source_output), []).append(part)
+                takers.append((one, name, page, dict(needs)))
+    return [
+        Task(
+            (one.key, name, page),
+            one,
+            name,
+            page,
+            {given: (_page(one.sources[given], part, merged), part) for given, part in needs.items()},
+        )
+        for one, name, page, needs in reversed(takers)
+    ]
+
+
+def page_of(target: Bound, output: str, region: Region) -> PageKey:
+    """The key of a page."""
+    return (target.key, output, region)
+
+
+def guarded(name: str, work: Callable[[], T], region: Region | None = None) -> T:
+    """The result of a node's own method; whatever it raises comes out as a NodeError that names the node."""
+    try:
+        return work()
+    except NodeError as error:
+        error.node, error.region = error.node or name, error.region or region
+        raise
+    except NetworkError as error:
+        raise error.at(name) from None
+    except MemoryError as error:
+        raise NodeError("there is not enough memory for this", name, region) from error
+    except NodeEditorError:
+        raise
+    except Exception as error:
+        detail = f"{type(error).__name__}: {error}".strip().rstrip(":")
+        raise NodeError(f"failed unexpectedly ({detail})", name, region, unexpected=True) from error
+
+
+def _ancestors(before: Mapping[str, Iterable[str]], targets: Iterable[str]) -> set[str]:
+    found = set(targets)
+    waiting = deque(found)
+    while waiting:
+        for source in before[waiting.popleft()]:
+            if source not in found:
+                found.add(source)
+                waiting.append(source)
+    return found
+
+
+def _bound(
+    network: Network,
+    library: Library,
+    paths: Paths,
+    name: str,
+    made: Mapping[str, Bound],
+    memory: MutableMapping[str, Described],
+) -> Bound:
+    node_type = library[network.nodes[name].type]
+    declared = node_type.declaration
+    node = _configured(network, library, paths, name, made)
+    sources = {}
+    for connector, (source, output) in network.sources(name).items():
+        current = current_name(node_type, connector)
+        if current in declared.inputs:
+            feeding = made[source]
+            sources[declared.inputs[current].name] = (feeding, current_name(type(feeding.node), output))
+    stamp = guarded(name, node.stamp)
+    key = _key(node, stamp, sources)
+    if key not in memory:
+        infos = {given: feeding.described.infos[output] for given, (feeding, output) in sources.items()}
+        memory[key] = guarded(name, lambda: _described(node, infos))
+    return Bound(name, node, key, sources, memory[key])
+
+
+def _configured(network: Network, library: Library, paths: Paths, name: str, made: Mapping[str, Bound]) -> Node:
+    spec = network.nodes[name]
+    node_type = library[spec.type]
+    declared = node_type.declaration.fields
+    given = {current_name(node_type, saved): value for saved, value in spec.fields.items()}
+    connected = {current_name(node_type, connector): connector for connector in network.sources(name)}
+    values = {}
+    for field_name, field in declared.items():
+        if not field.persistent:
+            continue
+        if field_name in connected:
+            value = _followed(network, library, (name, connected[field_name]), made)
+        elif field_name in given:
+            value = field.value(given[field_name])
+        else:
+            continue
+        if isinstance(field.type, StringType) and field.type.file:
+            try:
+                value = paths.expanded(value)
+            except (ValueError, OSError) as error:
+                raise FieldError(str(error), name, field_name) from None
+        values[field.name] = value
+    try:
+        return node_type(**values)
+    except FieldError as error:
+        raise error.at(name) from None
+
+
+def _followed(network: Network, library: Library, start: tuple[str, str], made: Mapping[str, Bound]) -> Any:
+    """The value that a connected field takes from the root of its chain, converted at every step.
+
+    In a ring of fields the value is that of the first field, by name, that is set in the file.
+    """
+    chain = field_chain(network, library, start)
+    types = []
+    for node, connector in chain:
+        node_type = library[network.nodes[node].type]
+        types.append(node_type.declaration.fields[current_name(node_type, connector)])
+    ring = _ring(network, chain)
+    root = len(chain) - 1
+    if ring:
+        order = sorted(ring, key=lambda i: chain[i])
+        root = next((i for i in order if chain[i][1] in network.nodes[chain[i][0]].fields), order[0])
+    node, connector = chain[root]
+    field = types[root]
+    if is_filled(network, library, chain[root]):
+        value = made[node].described.values[field.file_name]
+    else:
+        saved = network.nodes[node].fields
+        value = field.value(saved[connector]) if connector in saved and field.persistent else field.default
+    for i in range(root, 0, -1):
+        try:
+            value = converted(value, types[i].type, types[i - 1].type)
+        except ValueError as error:
+            raise FieldError(f"{error} (it follows {'.'.join(chain[i])})", *chain[i - 1]) from None
+    return value
+
+
+def _ring(network: Network, chain: list[tuple[str, str]]) -> range:
+    """The positions in a chain of fields that follow each other round and round; empty where it simply ends."""
+    node, connector = chain[-1]
+    again = network.sources(node).get(connector)
+    return range(chain.index(again), len(chain)) if again in chain else range(0)
+
+
+def _described(node: Node, infos: Mapping[str, ImageInfo]) -> Described:
+    declared = node.declaration
+    opened = ask(node, "open", _available(node, infos, None))
+    available = _available(node, infos, opened)
+    facts = ask(node, "describe", available) if declared.outputs else {}
+    if isinstance(facts, ImageInfo):
+        facts = dict.fromkeys(declared.outputs, facts)
+    if set(facts) != set(declared.outputs):
+        raise TypeError(f"describe speaks of {sorted(facts)}, not of the outputs {sorted(declared.outputs)}")
+    given = ask(node, "values", available) or {}
+    values = {spec.file_name: spec.value(given[spec.name]) for spec in declared.fields.values() if spec.read_only}
+    return Described(facts, values, tuple(ask(node, "warnings", available) or ()), opened)
+
+
+def _available(node: Node, infos: Mapping[str, ImageInfo], opened: Any) -> dict[str, Any]:
+    unconnected = {connector.name: None for connector in node.declaration.inputs.values()}
+    return {**unconnected, **infos, "opened": opened}
+
+
+def _key(node: Node, stamp: str, sources: Mapping[str, tuple[Bound, str]]) -> str:
+    """A hash of all that decides the node's output: type, fields, stamp, and the keys of what feeds it."""
+    feeding = sorted((given, source.key, output) for given, (source, output) in sources.items())
+    fields = [spec.type.to_json(getattr(node, spec.name)) for spec in node.declaration.fields.values()]
+    content = repr((type(node).__module__, type(node).__qualname__, fields, stamp, feeding))
+    return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _upwards(target: Bound) -> list[Bound]:
+    """The target and its image ancestors, each before what feeds it."""
+    found = {target.name: target}
+    waiting = deque([target])
+    while waiting:
+        for source, _ in waiting.popleft().sources.values():
+            if source.name not in found:
+                found[source.name] = source
+                waiting.append(source)
+    feeds = {name: [source.name for source, _ in one.sources.values()] for name, one in found.items()}
+    return [found[name] for name in reversed(ordered(feeds)[0])]
+
+
+def _merged(regions: list[Region]) -> list[Region]:
+    """The regions with those joined that overlap so much that one page costs less than two."""
+    pages: list[Region] = []
+    for region in sorted(set(regions), key=lambda one: (one.start, one.stop)):
+        if pages and (pages[-1] | region).size <= pages[-1].size + region.size:
+            pages[-1] |= region
+        else:
+            pages.append(region)
+    return pages
+
+
+def _page(source: tuple[Bound, str], part: Region, merged: Mapping[tuple[str, str], list[Region]]) -> PageKey:
+    feeding, output = source
+    page = next(page for page in merged[feeding.name, output] if part in page)
+    return page_of(feeding, output, page)

@@ -1,0 +1,202 @@
+"""Opens an image file by what it holds, whatever its name says, and explains in words why it cannot.
+
+Formats: DICOM, NIfTI, Analyze, MetaImage, NRRD, PNG, JPEG, TIFF, BMP and what SimpleITK reads besides.
+JPEG 2000 and MINC files are refused: mutated ones end SimpleITK's readers too often.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from nodeeditor import NodeError
+from nodes.formats import itk, metaimage, nifti, nrrd
+from nodes.formats.imagefile import ImageFile
+
+_HEAD = 1024
+_SUFFIXES = {
+    "DICOM": (".dcm", ".dicom"),
+    "NIfTI": (".nii", ".nii.gz", ".hdr", ".img", ".hdr.gz", ".img.gz"),
+    "MetaImage": (".mha", ".mhd"),
+    "NRRD": (".nrrd", ".nhdr"),
+    **{kind.name: kind.suffixes for kind in itk.FORMATS},
+}
+_NAMED = {suffix: name for name, suffixes in _SUFFIXES.items() for suffix in suffixes}
+_LEFT_OUT = (
+    (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
+    (b"\xff\x4f\xff\x51", "JPEG 2000"),
+    (b"CDF\x01", "MINC"),
+    (b"CDF\x02", "MINC"),
+)
+_PROBLEMS = {
+    errno.ENOENT: "does not exist",
+    errno.ENOTDIR: "does not exist",
+    errno.EACCES: "may not be read (permission)",
+    errno.EPERM: "may not be read (permission)",
+    errno.ELOOP: "is a circular link",
+    errno.ENAMETOOLONG: "has too long a name",
+}
+
+
+def open_image(path: Path, series: str = "") -> ImageFile:
+    """Open an image file, or a folder that holds a DICOM series.
+
+    ``series`` chooses one of several DICOM series by the end of its UID. Raises NodeError in one sentence with
+    the file's name: missing, no permission, a pipe, empty, no image, damaged, not supported.
+    """
+    path = Path(path)
+    try:
+        return _opened(path, series)
+    except OSError as error:
+        raise _problem(path, error) from error
+
+
+def stamp(path: Path) -> str:
+    """What an image depends on outside the network, as a short text: path, size and time of change.
+
+    Of a folder that of all its regular files, of a header that of the file with its voxels, too. Voxels are
+    never read. Raises NodeError as `open_image` does.
+    """
+    path = Path(path)
+    try:
+        kind = _checked(path).st_mode
+        facts = _folder_facts(path) if stat.S_ISDIR(kind) else _file_facts(path)
+        text = "\n".join((os.path.abspath(path), *facts))  # noqa: PTH100  (resolve() would ask the disk for links)
+    except OSError as error:
+        raise _problem(path, error) from error
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def format_name(path: Path) -> str:
+    """The format that a file's content shows, such as ``NIfTI``; empty where it is none that can be opened."""
+    suffix = _suffix(path)
+    head = nifti.unpacked_head(path, _HEAD)
+    if head[128:132] == b"DICM" or re.match(rb"[\x02\x08]\0.\0.{4}", head, re.DOTALL):
+        return "DICOM"
+    if metaimage.is_metaimage(head):
+        return "MetaImage"
+    if nrrd.is_nrrd(head):
+        return "NRRD"
+    if nifti.is_nifti(head) or (suffix in (".img", ".img.gz") and nifti.header_path(path).is_file()):
+        return "NIfTI"
+    if any(head.startswith(magic) for magic, _ in _LEFT_OUT) or suffix == ".mnc":
+        return ""
+    kind = itk.recognised(head, suffix)
+    return kind.name if kind else ""
+
+
+def _opened(path: Path, series: str) -> ImageFile:
+    if stat.S_ISDIR(_checked(path).st_mode):
+        return _open_folder(path, series)
+    name = format_name(path)
+    if name == "DICOM":
+        from nodes.formats.dicom import open_dicom  # noqa: PLC0415  (pydicom takes 0.4 s to import)
+
+        image: ImageFile = open_dicom(path, series)
+    elif name == "MetaImage":
+        image = metaimage.open_metaimage(path)
+    elif name == "NRRD":
+        image = nrrd.open_nrrd(path)
+    elif name == "NIfTI":
+        image = nifti.open_nifti(path)
+    elif name:
+        image = itk.open_with_itk(path, next(kind for kind in itk.FORMATS if kind.name == name))
+    else:
+        raise NodeError(_unknown(path))
+    if _NAMED.get(_suffix(path), name) != name:
+        image.warnings = (f"is named {_suffix(path)} but holds {name}", *image.warnings)
+    return image
+
+
+def _open_folder(path: Path, series: str) -> ImageFile:
+    others = []
+    for file in _regular_files(path):
+        name = format_name(file)
+        if name == "DICOM":
+            from nodes.formats.dicom import open_dicom  # noqa: PLC0415
+
+            image: ImageFile = open_dicom(path, series)
+            return image
+        if name:
+            others.append(file.name)
+    if not others:
+        raise NodeError(f"{path.name} is a folder without images")
+    listed = ", ".join(others[:3]) + (", …" if len(others) > 3 else "")
+    raise NodeError(f"{path.name} is a folder without a DICOM series; choose one of its files ({listed})")
+
+
+def _regular_files(folder: Path) -> Iterator[Path]:
+    with os.scandir(folder) as entries:
+        names = sorted(entry.name for entry in entries if entry.is_file())
+    for name in names:
+        file = folder / name
+        if file.stat().st_size and os.access(file, os.R_OK):
+            yield file
+
+
+def _checked(path: Path) -> os.stat_result:
+    """Facts of a path that may be opened; NodeError or OSError where it may not."""
+    name = str(path)
+    if "\0" in name:
+        raise NodeError("the file name holds a NUL character")
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError as error:
+        raise NodeError(f"{path.name!a} is no valid file name") from error
+    facts = path.stat()
+    if not (stat.S_ISREG(facts.st_mode) or stat.S_ISDIR(facts.st_mode)):
+        raise NodeError(f"{path.name} is not a regular file")
+    if not os.access(path, os.R_OK):
+        raise PermissionError(errno.EACCES, "permission", name)
+    if stat.S_ISREG(facts.st_mode) and facts.st_size == 0:
+        raise NodeError(f"{path.name} is empty (0 bytes)")
+    return facts
+
+
+def _problem(path: Path, error: OSError) -> NodeError:
+    what = _PROBLEMS.get(error.errno or 0, f"could not be read: {error.strerror or error}")
+    return NodeError(f"{path.name} {what}")
+
+
+def _unknown(path: Path) -> str:
+    head = nifti.unpacked_head(path, _HEAD)
+    left_out = next((name for magic, name in _LEFT_OUT if head.startswith(magic)), "")
+    if left_out or _suffix(path) == ".mnc":
+        return f"{path.name} is a {left_out or 'MINC'} file; that is not supported"
+    if _suffix(path) in (".img", ".img.gz"):
+        header = nifti.header_path(path)
+        return f"{path.name} is incomplete: {header.name} with its header does not exist"
+    with path.open("rb") as file:
+        begin = file.read(8)
+    return f"{path.name} is not an image I know (begins with {begin.decode('latin-1')!a})"
+
+
+def _suffix(path: Path) -> str:
+    last = path.suffix.lower()
+    return Path(path.stem).suffix.lower() + last if last == ".gz" else last
+
+
+def _file_facts(path: Path) -> list[str]:
+    files = [path]
+    suffix = _suffix(path)
+    if suffix == ".mhd":
+        files += metaimage.data_files(path)
+    elif suffix == ".nhdr":
+        files += nrrd.data_files(path)
+    elif suffix in (".hdr", ".img", ".hdr.gz", ".img.gz"):
+        files += [file for file in (nifti.header_path(path), nifti.data_path(path)) if file.exists()]
+    return [_fact(file.name, file.stat()) for file in files]
+
+
+def _folder_facts(folder: Path) -> list[str]:
+    with os.scandir(folder) as entries:
+        return sorted(_fact(entry.name, entry.stat()) for entry in entries if entry.is_file())
+
+
+def _fact(name: str, facts: os.stat_result) -> str:
+    return f"{name} {facts.st_size} {facts.st_mtime_ns}"

@@ -1,0 +1,413 @@
+"""What readers of plain voxel data share: where the voxels lie, how they become ours, and the grid in space.
+
+A format says in which order its axes lie (slowest first), its type and byte order, and a rescale; the voxels
+come from a file region by region, or from a block of memory that is unpacked when it is first needed. Files
+are read by seeking, not mapped: a mapped file that somebody shortens ends the program with a bus error.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import threading
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from io import BufferedReader
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from nodeeditor import (
+    Extent,
+    ImageInfo,
+    NodeError,
+    Number,
+    Region,
+    Vector3,
+    Voxels,
+    channel_names,
+    grown_type,
+    holds,
+    type_range,
+    value_range,
+)
+from nodes.formats.imagefile import ImageFile
+
+SCANNED = 512 << 20
+"""Bytes of voxels up to which an image's lowest and highest value are looked for when it is opened."""
+GZIP = b"\x1f\x8b"
+_CHUNK = 1 << 20
+_TRAILING = 64 << 20
+_PAGE = 1 << 19
+_SEEK = 1 << 16
+_ORTHOGONAL = 1e-3
+
+Matrix9 = tuple[float, float, float, float, float, float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where voxels lie: spacing, origin and direction as in `ImageInfo`, and what was changed for them."""
+
+    spacing: Vector3
+    origin: Vector3
+    direction: Matrix9
+    warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, matrix: Any, origin: Iterable[float], name: str) -> Grid:
+        """The grid of a 3 x 3 matrix (columns: one step along x, y, z in LPS millimetres).
+
+        Columns that are not at right angles are replaced by the nearest right-angled frame (polar
+        decomposition), with a warning. Raises NodeError, beginning with ``name``, where there is none.
+        """
+        matrix = np.array(matrix, float)
+        start = tuple(map(float, origin))
+        if not (np.isfinite(matrix).all() and all(map(math.isfinite, start))):
+            raise NodeError(f"{name} has no usable geometry (a spacing or position is not a number)")
+        spacing = np.hypot(np.hypot(matrix[0], matrix[1]), matrix[2])
+        if not (spacing.min() > 1e-9 and spacing.max() < 1e9):
+            raise NodeError(f"{name} has no usable geometry (spacing {in_words(spacing)} mm)")
+        direction = matrix / spacing
+        left, scale, right = np.linalg.svd(direction)
+        if scale[-1] < 1e-2:
+            raise NodeError(f"{name} has no usable geometry (two of its axes are parallel)")
+        warnings: tuple[str, ...] = ()
+        if np.abs(scale - 1).max() > _ORTHOGONAL:
+            cosines = direction.T @ direction
+            angle = math.degrees(math.asin(min(1.0, np.abs(cosines - np.diag(np.diag(cosines))).max())))
+            warnings = (f"its axes are sheared by {angle:.1f} degrees; the nearest right-angled grid is used",)
+            direction = left @ right
+        elif np.abs(scale - 1).max() > 1e-7:
+            direction = left @ right
+        a, b, c, d, e, f, g, h, i = (float(number) for number in (direction + 0.0).ravel())
+        x, y, z = start
+        return cls(
+            (float(spacing[0]), float(spacing[1]), float(spacing[2])),
+            (x + 0.0, y + 0.0, z + 0.0),
+            (a, b, c, d, e, f, g, h, i),
+            warnings,
+        )
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How voxels lie in a file.
+
+    ``dtype``   with byte order
+    ``extent``  t c z y x
+    ``order``   the letters of the axes, slowest first
+    ``slope``, ``intercept``  value = stored * slope + intercept
+    """
+
+    dtype: np.dtype[Any]
+    extent: Extent
+    order: str = "tczyx"
+    slope: float = 1.0
+    intercept: float = 0.0
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Voxels along the file's axes, slowest first."""
+        return tuple(self.extent["tczyx".index(axis)] for axis in self.order)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in the file."""
+        return math.prod(self.extent) * self.dtype.itemsize
+
+    @property
+    def rescaled(self) -> bool:
+        """Whether stored and real values differ."""
+        return self.slope != 1 or self.intercept != 0
+
+    def rescale(self, stored: Voxels, dtype: np.dtype[Any]) -> Voxels:
+        """Real values in a type that holds them; integers exactly, by arithmetic modulo two to the bits."""
+        if not self.rescaled:
+            return stored.astype(dtype)
+        kind = np.int64 if dtype.kind in "iu" else np.float64
+        values = stored.astype(dtype)
+        values *= np.array(self.slope).astype(kind).astype(dtype)
+        values += np.array(self.intercept).astype(kind).astype(dtype)
+        return values
+
+    def outcome(self, low: Number, high: Number, name: str) -> tuple[np.dtype[Any], tuple[Number, Number]]:
+        """Type and range of the real values of stored values from ``low`` to ``high``.
+
+        Without a rescale the stored type; integers with a whole slope and intercept the smallest type that
+        holds them all; else float32 for stored types up to 16 bits and float32, float64 for the others.
+        """
+        native = self.dtype.newbyteorder("=")
+        if not self.rescaled:
+            return native, (low, high)
+        whole = float(self.slope).is_integer() and float(self.intercept).is_integer()
+        if native.kind in "iu" and whole:
+            ends = sorted(int(end) * int(self.slope) + int(self.intercept) for end in (low, high))
+            kind = grown_type(native, *ends)
+            if kind.kind in "iu" and max(abs(self.slope), abs(self.intercept)) < 2**62:
+                return kind, (ends[0], ends[1])
+        small = native.itemsize <= 2 or native == np.float32
+        bounds = sorted(float(end) * self.slope + self.intercept for end in (low, high))
+        dtype = np.dtype(np.float32 if small and holds(np.dtype(np.float32), *bounds) else np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):
+            real = value_range(self.rescale(np.array([low, high], native), dtype))
+        if not all(map(math.isfinite, bounds)):
+            raise NodeError(f"{name} is rescaled beyond all numbers (slope {self.slope:g})")
+        return dtype, real
+
+
+class Source(Protocol):
+    """Stored voxels in the file's type and axis order."""
+
+    def take(self, start: Sequence[int], stop: Sequence[int]) -> Voxels:
+        """The box from ``start`` to ``stop``; raises NodeError where the file does not hold it."""
+        ...
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that are kept."""
+        ...
+
+
+@dataclass(frozen=True)
+class InFile:
+    """Voxels that lie plainly in a file from ``offset`` on; ``name`` is for messages."""
+
+    path: Path
+    offset: int
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    nbytes: int = 0
+
+    def take(self, start: Sequence[int], stop: Sequence[int]) -> Voxels:
+        """Read runs as long as they pay: a seek costs about as much as 64 KiB."""
+        counts = [b - a for a, b in zip(start, stop, strict=True)]
+        steps = [math.prod(self.shape[axis + 1 :]) for axis in range(len(counts))]
+        split = min(range(len(counts)), key=lambda k: self._cost(counts, steps, k))
+        plain = counts[split + 1 :] == list(self.shape[split + 1 :])
+        crop = tuple(map(slice, start[split + 1 :], stop[split + 1 :]))
+        voxels = np.empty(counts, self.dtype)
+        run = voxels if plain else np.empty((counts[split], *self.shape[split + 1 :]), self.dtype)
+        with self._opened() as file:
+            for index in itertools.product(*map(range, counts[:split])):
+                first = [a + i for a, i in zip(start, (*index, 0), strict=False)]
+                position = sum(a * step for a, step in zip(first, steps, strict=False))
+                file.seek(self.offset + position * self.dtype.itemsize)
+                self._fill(file, voxels[index] if plain else run)
+                if not plain:
+                    voxels[index] = run[(slice(None), *crop)]
+        return voxels
+
+    def _cost(self, counts: list[int], steps: list[int], split: int) -> int:
+        runs = math.prod(counts[:split])
+        return runs * (counts[split] * steps[split] * self.dtype.itemsize + _SEEK)
+
+    def _opened(self) -> BufferedReader:
+        try:
+            return self.path.open("rb")
+        except OSError as error:
+            raise NodeError(f"{self.path.name} could not be read: {error.strerror}") from error
+
+    def _fill(self, file: BufferedReader, run: Voxels) -> None:
+        try:
+            if file.readinto(raw_bytes(run)) == run.nbytes:
+                return
+        except OSError as error:
+            raise NodeError(f"{self.path.name} could not be read: {error.strerror}") from error
+        check_length(self.path, self.offset, math.prod(self.shape) * self.dtype.itemsize)
+        raise NodeError(f"{self.path.name} was changed while it was read")
+
+
+class InMemory:
+    """Voxels in one block of memory, made by ``unpack`` when they are first needed."""
+
+    def __init__(self, unpack: Callable[[], Any], shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+        self._unpack = unpack
+        self._shape = shape
+        self._dtype = dtype
+        self._voxels: Voxels | None = None
+        self._lock = threading.Lock()
+
+    def take(self, start: Sequence[int], stop: Sequence[int]) -> Voxels:
+        """A view."""
+        with self._lock:
+            if self._voxels is None:
+                self._voxels = np.frombuffer(self._unpack(), self._dtype).reshape(self._shape)
+                self._voxels.flags.writeable = False
+        return self._voxels[tuple(map(slice, start, stop))]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the block, 0 before it is unpacked."""
+        return 0 if self._voxels is None else self._voxels.nbytes
+
+
+class PlainVoxels(ImageFile):
+    """An image whose voxels lie plainly in a file or in memory.
+
+    The range is exact up to `SCANNED` bytes of voxels, above that what the stored type could hold. Raises
+    NodeError where the voxels that are looked at for it are not there.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        source: Source,
+        grid: Grid,
+        name: str,
+        *,
+        warnings: tuple[str, ...] = (),
+        summary: str = "",
+        **facts: Any,
+    ) -> None:
+        self._layout = layout
+        self._source = source
+        bounds = _stored_range(layout, source) if layout.nbytes <= SCANNED else type_range(layout.dtype)
+        dtype, bounds = layout.outcome(*bounds, name)
+        channels = facts.pop("channels", ()) or channel_names(layout.extent[1])
+        self.info = ImageInfo(
+            layout.extent,
+            dtype,
+            bounds,
+            grid.spacing,
+            grid.origin,
+            grid.direction,
+            channels=channels,
+            **facts,
+        )
+        self.warnings = (*warnings, *grid.warnings)
+        self.summary = summary
+
+    def read(self, region: Region) -> Voxels:
+        """The voxels of a region, t c z y x; raises NodeError in words when the file is damaged."""
+        order = ["tczyx".index(axis) for axis in self._layout.order]
+        stored = self._source.take([region.start[i] for i in order], [region.stop[i] for i in order])
+        stored = stored.transpose([self._layout.order.index(axis) for axis in "tczyx"])
+        if self._layout.rescaled:
+            stored = self._layout.rescale(stored, self.info.dtype)
+        return np.ascontiguousarray(stored, self.info.dtype)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that are kept, 0 for a file that is read by region."""
+        return self._source.nbytes
+
+
+class VoxelsInMemory(ImageFile):
+    """A decoded image, t c z y x; its range is scanned."""
+
+    def __init__(self, info: ImageInfo, voxels: Voxels, *, warnings: tuple[str, ...] = (), summary: str = "") -> None:
+        self._voxels = voxels.view()
+        self._voxels.flags.writeable = False
+        pages = (voxels[page.slices] for page in info.whole.pages(_PAGE))
+        self.info = replace(info, range=_range_of(pages))
+        self.warnings = warnings
+        self.summary = summary
+
+    def read(self, region: Region) -> Voxels:
+        """A view of the voxels of a region, t c z y x."""
+        return self._voxels[region.slices]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the volume."""
+        return self._voxels.nbytes
+
+
+def check_length(path: Path, offset: int, need: int) -> None:
+    """NodeError where a file ends before ``need`` bytes of voxels that begin at ``offset``."""
+    there = max(0, path.stat().st_size - offset)
+    if there < need:
+        raise NodeError(damaged(path, there, need))
+
+
+def unpacked(path: Path, start: int, skip: int, need: int) -> bytearray:
+    """``need`` bytes, after ``skip`` others, of the zlib or gzip data that begin at byte ``start`` of a file.
+
+    The check sum is compared; what follows is ignored. Raises NodeError where the file is damaged.
+    """
+    voxels = bytearray(need)
+    filled = position = 0
+    try:
+        for chunk in _inflated(path, start, skip + need + _TRAILING):
+            useful = chunk[max(0, skip - position) :][: need - filled]
+            voxels[filled : filled + len(useful)] = useful
+            filled += len(useful)
+            position += len(chunk)
+    except (zlib.error, EOFError) as error:
+        reason = f"{path.name} is damaged: its check sum is wrong or missing"
+        raise NodeError(reason if filled == need else damaged(path, filled, need)) from error
+    except OSError as error:
+        raise NodeError(f"{path.name} could not be read: {error.strerror}") from error
+    if filled < need:
+        raise NodeError(damaged(path, filled, need))
+    return voxels
+
+
+def _inflated(path: Path, start: int, most: int) -> Iterator[bytes]:
+    """What zlib or gzip data hold, up to about ``most`` bytes; EOFError where they are cut."""
+    member, pending = zlib.decompressobj(47), b""
+    with path.open("rb") as file:
+        file.seek(start)
+        while most > 0:
+            pending = pending or file.read(_CHUNK)
+            if member.eof:
+                if not pending.startswith(GZIP):
+                    return
+                member = zlib.decompressobj(47)
+            elif not pending:
+                raise EOFError
+            chunk = member.decompress(pending, _CHUNK)
+            pending = member.unused_data if member.eof else member.unconsumed_tail
+            most -= len(chunk)
+            yield chunk
+
+
+def damaged(path: Path, there: int, need: int) -> str:
+    """``x.nii is damaged: 8130 of 8192 bytes of voxels are there``."""
+    return f"{path.name} is damaged: {there} of {need} bytes of voxels are there"
+
+
+def in_words(numbers: Iterable[float]) -> str:
+    """``1 x 2.5 x 3``."""
+    return " x ".join(f"{number:.6g}" for number in numbers)
+
+
+def raw_bytes(voxels: Voxels) -> memoryview:
+    """The bytes of a contiguous array, for reading into and writing from."""
+    data: Any = voxels.reshape(-1).view(np.uint8)
+    return memoryview(data)
+
+
+def _stored_range(layout: Layout, source: Source) -> tuple[Number, Number]:
+    """Lowest and highest finite stored value, page by page."""
+    whole = layout.shape
+    split = next((axis for axis in range(5) if math.prod(whole[axis + 1 :]) <= _PAGE), 4)
+    depth = max(1, _PAGE // math.prod(whole[split + 1 :]))
+
+    def pages() -> Iterable[Voxels]:
+        for index in itertools.product(*map(range, whole[:split])):
+            for first in range(0, whole[split], depth):
+                last = min(first + depth, whole[split])
+                start = (*index, first, *(0 for _ in whole[split + 1 :]))
+                yield source.take(start, (*(i + 1 for i in index), last, *whole[split + 1 :]))
+
+    return _range_of(pages())
+
+
+def _range_of(pages: Iterable[Voxels]) -> tuple[Number, Number]:
+    found: list[tuple[Number, Number]] = []
+    for page in pages:
+        low, high = page.min(), page.max()
+        if page.dtype.kind == "f" and not (np.isfinite(low) and np.isfinite(high)):
+            finite: npt.NDArray[Any] = page[np.isfinite(page)]
+            if finite.size == 0:
+                continue
+            low, high = finite.min(), finite.max()
+        found.append((low.item(), high.item()))
+    if not found:
+        return (0.0, 0.0)
+    return (min(low for low, _ in found), max(high for _, high in found))

@@ -1,0 +1,153 @@
+"""Writes an image in the format that its file name says, or says in words why that format cannot hold it.
+
+Nothing is converted on the way: a type that a format does not know is refused. A file is there whole or not at
+all. PNG, JPEG and TIFF keep no position or direction.
+"""
+
+from __future__ import annotations
+
+import errno
+from contextlib import ExitStack
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from nodeeditor import Image, NodeError, partial_file
+from nodes.formats.itk import check_jpeg, tiff_pages
+from nodes.formats.write_dicom import FOLDER_FILE, write_slices
+from nodes.formats.write_plain import write_metaimage, write_nifti, write_nrrd
+
+WRITABLE: tuple[str, ...] = (
+    ".nii.gz",
+    ".nii",
+    ".nrrd",
+    ".mha",
+    ".mhd",
+    ".tif",
+    ".tiff",
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".dcm",
+)
+"""Suffixes that `write_image` knows; a name without one is the folder of a DICOM series."""
+_PICTURES: dict[str, tuple[str, str, tuple[int, ...]]] = {
+    ".png": ("PNG", "uint8 uint16", (1, 3, 4)),
+    ".jpg": ("JPEG", "uint8", (1, 3)),
+    ".tif": ("TIFF", "uint8 int8 uint16 int16 uint32 int32 float32", (1, 3, 4)),
+}
+_SYNONYMS = {".jpeg": ".jpg", ".tiff": ".tif"}
+_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
+_PROBLEMS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EACCES: "no permission",
+    errno.EPERM: "no permission",
+    errno.EROFS: "the disk may only be read",
+    errno.EFBIG: "the file would be too large for the disk",
+    errno.ENAMETOOLONG: "its name is too long",
+}
+
+
+def write_image(image: Image, path: Path) -> None:
+    """Write an image, or the region of one that it holds, with its geometry.
+
+    The format follows from the suffix, one of `WRITABLE`; without one the path is a new folder for a DICOM
+    series with one file a slice, which may replace such a folder. Raises NodeError in one sentence with the
+    file's name; an old file is then as it was.
+    """
+    path = Path(path)
+    suffix = _suffix(path)
+    _check_place(path)
+    image = _cut(image)
+    try:
+        with ExitStack() as stack:
+            if suffix in ("", ".dcm"):
+                _check_folder(path, suffix)
+                write_slices(image, stack.enter_context(partial_file(path)), path.name, one=suffix == ".dcm")
+            elif suffix in _PICTURES:
+                _write_picture(image, stack.enter_context(partial_file(path)), path.name, suffix)
+            elif suffix in (".nii", ".nii.gz"):
+                write_nifti(image, stack.enter_context(partial_file(path)), path.name, packed=suffix == ".nii.gz")
+            elif suffix == ".nrrd":
+                write_nrrd(image, stack.enter_context(partial_file(path)))
+            else:
+                header = stack.enter_context(partial_file(path))
+                raw = path.with_suffix(".raw")
+                data = stack.enter_context(partial_file(raw)) if suffix == ".mhd" else None
+                write_metaimage(image, header, data)
+    except OSError as error:
+        problem = _PROBLEMS.get(error.errno or 0, error.strerror or str(error))
+        raise NodeError(f"{path.name} could not be written: {problem}") from error
+
+
+def _suffix(path: Path) -> str:
+    """The suffix in lower case, synonyms made one; NodeError where nothing can be written under it."""
+    suffix = path.suffix.lower()
+    if suffix == ".gz":
+        suffix = Path(path.stem).suffix.lower() + suffix
+    if suffix and suffix not in WRITABLE:
+        raise NodeError(f"{path.name}: write one of {', '.join(WRITABLE)}, or a folder for a DICOM series")
+    return _SYNONYMS.get(suffix, suffix)
+
+
+def _check_place(path: Path) -> None:
+    if "\0" in str(path):
+        raise NodeError("the file name holds a NUL character")
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise NodeError(f"{path.name!a} could not be written: its name is not valid text") from error
+    if not path.name:
+        raise NodeError("no file name is given")
+    if not path.parent.is_dir():
+        raise NodeError(f"{path.name} could not be written: the folder {path.parent} does not exist")
+
+
+def _check_folder(path: Path, suffix: str) -> None:
+    """A DICOM series may replace a folder that holds nothing but such a series, and no file."""
+    if suffix == ".dcm" or not path.exists():
+        return
+    if not path.is_dir() or any(not FOLDER_FILE.fullmatch(file.name) for file in path.iterdir()):
+        raise NodeError(f"{path.name} could not be written: it exists and holds other files than a DICOM series")
+
+
+def _cut(image: Image) -> Image:
+    if image.region == image.info.whole:
+        return image
+    return Image.of(replace(image.info, extent=image.region.shape, origin=image.origin), image.voxels)
+
+
+def _write_picture(image: Image, target: Path, name: str, suffix: str) -> None:
+    """PNG, JPEG or TIFF by SimpleITK, whose writers do not report every failure, so the end is looked at."""
+    kind, types, channels = _PICTURES[suffix]
+    t, c, z, _, _ = image.info.extent
+    if image.info.dtype.name not in types.split():
+        raise NodeError(f"{name} could not be written: {kind} cannot hold {image.info.dtype}; use .nii.gz or .nrrd")
+    if t > 1 or (z > 1 and kind != "TIFF"):
+        what = f"{t} time points" if t > 1 else f"{z} slices"
+        other = "" if t > 1 or kind == "TIFF" else ", .tif"
+        raise NodeError(f"{name} could not be written: {kind} cannot hold {what}; use .nii.gz, .nrrd{other}")
+    if c not in channels:
+        raise NodeError(f"{name} could not be written: {kind} cannot hold {c} channels; use .nii.gz or .nrrd")
+    sitk: Any = import_module("SimpleITK")
+    picture = image.to_sitk()
+    try:
+        sitk.WriteImage(picture if kind == "TIFF" else picture[:, :, 0], str(target))
+    except RuntimeError as error:
+        raise NodeError(f"{name} could not be written: the {kind} writer failed") from error
+    if not _complete(target, kind, z):
+        raise NodeError(f"{name} could not be written: the disk may be full")
+
+
+def _complete(target: Path, kind: str, pages: int) -> bool:
+    try:
+        if kind == "TIFF":
+            return tiff_pages(target) == pages
+        if kind == "JPEG":
+            check_jpeg(target)
+            return True
+    except NodeError:
+        return False
+    return target.read_bytes().endswith(_PNG_END)

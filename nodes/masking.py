@@ -1,0 +1,155 @@
+"""Nodes that combine an image with a mask."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from nodeeditor import Choice, Image, ImageInfo, Input, Node, NodeError, Output, Region, Voxels, field
+
+
+class MaskMode(Choice):
+    """What becomes of the image inside and outside the mask."""
+
+    Original = "Original"
+    Mask = "Mask"
+    InvMask = "Inverse Mask"
+    MaskedOriginal = "Masked Original"
+    MaskedOriginalOnWhite = "Masked Original On White"
+    MaskedOriginalInv = "Masked Original Inverse"
+    MaskOverOriginal = "Mask Over Original"
+    MaskInOriginal = "Mask In Original"
+    InvMaskInOriginal = "Inverse Mask In Original"
+
+
+class OutputImageSize(Choice):
+    """What happens when the two images differ in size."""
+
+    InvalidateOutputIfSizesDiffer = "Invalidate Output If Sizes Differ"
+    AdaptOutputImageSize = "Adapt Output Image Size"
+
+
+_BLENDS = (MaskMode.MaskOverOriginal, MaskMode.MaskInOriginal, MaskMode.InvMaskInOriginal)
+
+
+class Mask(Node):
+    """Keep an image where a mask is not 0, and write a background elsewhere; or show mask and image together.
+
+    *Original* passes the image and *Mask* the mask; *Inverse Mask* is 1 where the mask is 0, and 0 elsewhere.
+    *Masked Original* keeps the image where the mask is not 0 and writes the background elsewhere; *On White* writes the
+    image's declared maximum instead; *Inverse* keeps the image where the mask is 0. The last three modes mix
+    (1 - blending) of the image with blending of the mask: *Mask Over Original* everywhere, *Mask In Original* where the
+    mask is not 0, *Inverse Mask In Original* with the inverse mask where the mask is 0; whole-number images are
+    rounded to the nearest.
+
+    A background outside the image's type makes the type larger: -1000 in an unsigned 16-bit image gives a signed one.
+    Both images have to lie on the same voxel grid; a mask may have one time point and be used for all.
+    """
+
+    keywords = ("background", "cut out", "where", "overlay", "blend", "apply")
+    renamed = {"MaskMode": "mode"}
+
+    input0 = Input(Image, "The original image.")
+    input1 = Input(Image, "The mask: scalar, everything but 0 is inside.")
+    output0 = Output(Image, "The combined image, on the original's grid.")
+
+    mode: MaskMode = field(default=MaskMode.MaskedOriginal, help="How image and mask are combined.")
+    output_image_size: OutputImageSize = field(
+        default=OutputImageSize.InvalidateOutputIfSizesDiffer,
+        help="When the sizes differ: refuse, or give the part that both images have, from the first voxel on.",
+    )
+    background: float = field(default=0.0, help="The value written outside of the mask.")
+    blending: float = field(
+        default=0.5,
+        minimum=0,
+        maximum=1,
+        help="How much of the mask is mixed in, from 0 to 1, in the three blending modes.",
+    )
+
+    def describe(self, input0: ImageInfo, input1: ImageInfo) -> ImageInfo:
+        grid = replace(input0, extent=self._extent(input0, input1))
+        low, high = input0.range
+        if self.mode is MaskMode.Mask:
+            return grid.without_tags("WindowCenter", "WindowWidth").with_type(input1.dtype, *input1.range)
+        if self.mode is MaskMode.InvMask:
+            return grid.without_tags("WindowCenter", "WindowWidth").with_type(np.uint8, 0, 1)
+        if self.mode in (MaskMode.MaskedOriginal, MaskMode.MaskedOriginalInv):
+            return grid.with_range(min(low, self.background), max(high, self.background))
+        if self.mode in _BLENDS:
+            mixed = (0, 1) if self.mode is MaskMode.InvMaskInOriginal else input1.range
+            return grid.with_range(min(low, mixed[0]), max(high, mixed[1]))
+        return grid
+
+    def needs(self, region: Region, input0: ImageInfo, input1: ImageInfo) -> dict[str, Region]:
+        mask = region.along("c", 0)
+        if input1.extent[0] == 1:
+            mask = mask.along("t", 0)
+        image_only, mask_only = MaskMode.Original, (MaskMode.Mask, MaskMode.InvMask)
+        needs = {"input0": region, "input1": mask}
+        if self.mode is image_only:
+            del needs["input1"]
+        if self.mode in mask_only:
+            del needs["input0"]
+        return needs
+
+    def compute(self, region: Region, input0: Image | None, input1: Image | None) -> Voxels:
+        if input1 is None:
+            assert input0 is not None
+            return input0.voxels
+        mask = input1.voxels
+        if input0 is None:
+            shown = mask if self.mode is MaskMode.Mask else (mask == 0).astype(np.uint8)
+            return np.broadcast_to(shown, region.shape)
+        if self.mode in _BLENDS:
+            return self._blend(input0, input1)
+        low, high = input0.info.range
+        outside = high if self.mode is MaskMode.MaskedOriginalOnWhite else self.background
+        dtype = input0.info.with_range(min(low, outside), max(high, outside)).dtype
+        kept = mask == 0 if self.mode is MaskMode.MaskedOriginalInv else mask != 0
+        made: Voxels = np.where(kept, input0.voxels.astype(dtype, copy=False), dtype.type(outside))
+        return made
+
+    def _blend(self, image: Image, mask: Image) -> Voxels:
+        dtype = self.describe(image.info, mask.info).dtype
+        inverse = self.mode is MaskMode.InvMaskInOriginal
+        other = (mask.voxels == 0).astype(np.float64) if inverse else mask.voxels.astype(np.float64)
+        mixed = (1 - self.blending) * image.voxels.astype(np.float64) + self.blending * other
+        if dtype.kind in "iu":
+            np.rint(mixed, out=mixed)
+        original = image.voxels.astype(dtype, copy=False)
+        blended = _cast(mixed, dtype)
+        if self.mode is MaskMode.MaskOverOriginal:
+            return np.broadcast_to(blended, original.shape)
+        made: Voxels = np.where(other != 0, blended, original)
+        return made
+
+    def _extent(self, image: ImageInfo, mask: ImageInfo) -> tuple[int, int, int, int, int]:
+        if mask.extent[1] != 1:
+            raise NodeError(f"the mask at input1 has {mask.extent[1]} channels; it has to be scalar")
+        if self.mode in _BLENDS and not image.scalar:
+            raise NodeError(f"{self.mode.value} needs a scalar image; input0 has {image.extent[1]} channels")
+        if mask.extent[0] not in (1, image.extent[0]):
+            raise NodeError(
+                f"the image at input0 has {image.extent[0]} time points and the mask at input1 {mask.extent[0]}"
+            )
+        adapt = self.output_image_size is OutputImageSize.AdaptOutputImageSize
+        difference = image.grid_difference(mask, extent=not adapt)
+        if difference:
+            advice = "use a mask made from this image or resample one of them"
+            if difference.startswith("sizes") and not image.grid_difference(mask, extent=False):
+                advice = "or set outputImageSize to AdaptOutputImageSize"
+            raise NodeError(f"input0 and input1 do not match: {difference}; {advice}")
+        t, c, z, y, x = image.extent
+        _, _, mask_z, mask_y, mask_x = mask.extent
+        return (t, c, min(z, mask_z), min(y, mask_y), min(x, mask_x))
+
+
+def _cast(numbers: Voxels, dtype: np.dtype[Any]) -> Voxels:
+    """The numbers in a type that holds them; a float64 that rounds up to 2^63 or 2^64 is taken down to the limit."""
+    if dtype.kind in "iu" and dtype.itemsize == 8:
+        limits = np.iinfo(dtype)
+        below = numbers < float(limits.max)
+        return np.where(below, np.where(below, numbers, 0).astype(dtype), dtype.type(limits.max))
+    return numbers.astype(dtype)

@@ -1,0 +1,144 @@
+"""Nodes that tell voxels apart by their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from nodeeditor import (
+    Choice,
+    Image,
+    ImageInfo,
+    Input,
+    Node,
+    Number,
+    Output,
+    Region,
+    Voxels,
+    field,
+    smallest_type,
+)
+
+
+class Comparison(Choice):
+    """How a voxel, on the left, is compared with the threshold, on the right."""
+
+    Less = "<"
+    LessEqual = "<="
+    Equal = "=="
+    NotEqual = "!="
+    Greater = ">"
+    GreaterEqual = ">="
+
+
+class WriteValue(Choice):
+    """What is written for a voxel."""
+
+    ImgMin = "Image Min"
+    ImgMax = "Image Max"
+    ImgOrig = "Image Original"
+    UserDef = "User Def"
+
+
+_FLOAT_COMPARISONS: dict[Comparison, Callable[..., Any]] = {
+    Comparison.Less: np.less,
+    Comparison.LessEqual: np.less_equal,
+    Comparison.Equal: np.equal,
+    Comparison.NotEqual: np.not_equal,
+    Comparison.Greater: np.greater,
+    Comparison.GreaterEqual: np.greater_equal,
+}
+
+
+class Threshold(Node):
+    """Write one value where a comparison with a threshold holds, and another where it does not.
+
+    The voxel stands on the left of the comparison, the threshold on the right. A *relative* threshold runs from 0 to 1
+    and stands for the image's declared range: 0 is its minimum, 1 its maximum. Where both written values are
+    constants, the output has the smallest type that holds them, so a 0/1 mask is 8-bit unsigned; where original
+    voxels are written, it keeps the input's type unless a written value needs a larger one. A fractional value makes an
+    integer image floating point. Nothing ever wraps around.
+
+    Integer voxels are compared with the exact threshold, floating-point voxels in their own precision.
+    """
+
+    keywords = ("binary", "segment", "greater", "less", "compare", "binarize", "level")
+    renamed = {"Threshold": "threshold"}
+
+    input0 = Input(Image, "Any scalar or colour image; every channel is compared on its own.")
+    output0 = Output(Image, "The written values, on the input's grid.")
+
+    threshold: float = field(default=0.0, help="The value that voxels are compared with, or from 0 to 1 when relative.")
+    relative_threshold: bool = field(
+        default=False, help="Take the threshold as a fraction of the image's range of values."
+    )
+    comparison_operator: Comparison = field(
+        default=Comparison.Greater,
+        help="The comparison: the voxel is on the left, the threshold on the right.",
+    )
+    condition_true_write_value: WriteValue = field(
+        default=WriteValue.UserDef, help="What is written where the comparison holds."
+    )
+    user_condition_true_value: float = field(
+        default=1.0, help="The value written where the comparison holds, if that is 'User Def'."
+    )
+    condition_false_write_value: WriteValue = field(
+        default=WriteValue.UserDef, help="What is written where the comparison does not hold."
+    )
+    user_condition_false_value: float = field(
+        default=0.0, help="The value written where the comparison does not hold, if that is 'User Def'."
+    )
+
+    def describe(self, input0: ImageInfo) -> ImageInfo:
+        written = [value for value in self._written(input0) if value is not None]
+        info = input0.without_tags("WindowCenter", "WindowWidth")
+        if len(written) == 2:
+            dtype = smallest_type(min(written), max(written))
+            wide = dtype.kind == "f" and input0.dtype == np.float64
+            return info.with_type(np.float64 if wide else dtype, min(written), max(written))
+        low, high = input0.range
+        return info.with_range(min(low, *written), max(high, *written))
+
+    def compute(self, region: Region, input0: Image) -> Voxels:
+        dtype = self.describe(input0.info).dtype
+        passed = self._passed(input0)
+        true, false = (
+            input0.voxels.astype(dtype, copy=False) if value is None else dtype.type(value)
+            for value in self._written(input0.info)
+        )
+        made: Voxels = np.where(passed, true, false)
+        return made
+
+    def _written(self, info: ImageInfo) -> tuple[Number | None, Number | None]:
+        """The two written values; None stands for the original voxel."""
+        low, high = info.range
+
+        def value(mode: WriteValue, user: float) -> Number | None:
+            chosen = {WriteValue.ImgMin: low, WriteValue.ImgMax: high, WriteValue.UserDef: user}
+            return chosen.get(mode)
+
+        return (
+            value(self.condition_true_write_value, self.user_condition_true_value),
+            value(self.condition_false_write_value, self.user_condition_false_value),
+        )
+
+    def _level(self, info: ImageInfo) -> float:
+        low, high = info.range
+        return low + self.threshold * (high - low) if self.relative_threshold else self.threshold
+
+    def _passed(self, image: Image) -> Voxels:
+        level = self._level(image.info)
+        compare = _FLOAT_COMPARISONS[self.comparison_operator]
+        if image.info.dtype.kind == "f":
+            with np.errstate(over="ignore"):
+                return np.asarray(compare(image.voxels, image.info.dtype.type(level)))
+        if not level.is_integer():
+            # Between two whole numbers nothing is equal, and both "below" comparisons mean the same.
+            if self.comparison_operator in (Comparison.Equal, Comparison.NotEqual):
+                unequal = self.comparison_operator is Comparison.NotEqual
+                return np.full(image.voxels.shape, unequal)
+            below = self.comparison_operator in (Comparison.Less, Comparison.LessEqual)
+            compare, level = (np.less_equal if below else np.greater), float(np.floor(level))
+        return np.asarray(compare(image.voxels, int(level)))

@@ -1,0 +1,1 @@
+"""Tests of nodeeditor; `python3 -m tests` sets everything up and runs them."""
