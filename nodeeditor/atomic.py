@@ -30,8 +30,9 @@ def partial_file(path: Path) -> Iterator[Path]:
         for written in [target] if target.is_file() else sorted(target.iterdir()):
             _flush(written)
         if target.is_dir() and path.is_dir():
-            path.rename(folder / f"{path.name}.old")
-        target.replace(path)
+            _exchange(target, path, folder / f"{path.name}.old")
+        else:
+            target.replace(path)
         if os.name == "posix":
             _flush(path.parent)
     finally:
@@ -43,6 +44,15 @@ def sweep() -> None:
     """Remove every unfinished file of this process; the last act of one that was interrupted."""
     for folder in tuple(_under_way):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _exchange(target: Path, path: Path, aside: Path) -> None:
+    path.rename(aside)
+    try:
+        target.replace(path)
+    except BaseException:
+        aside.rename(path)
+        raise
 
 
 def _flush(path: Path) -> None:

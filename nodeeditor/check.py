@@ -141,8 +141,6 @@ def field_chain(network: Network, library: Library, start: tuple[str, str]) -> l
     seen = {start}
     while True:
         node, connector = chain[-1]
-        if node not in network.nodes:
-            return chain[:-1]
         node_type = library.get(network.nodes[node].type)
         names = {connector} if node_type is None else _all_names(node_type, connector)
         sources = network.sources(node)
@@ -186,8 +184,7 @@ def setting(library: Library, network: Network, assignment: str, folder: Path | 
     fields = node_type.declaration.fields
     name = current_name(node_type, name)
     if name not in fields:
-        known = one_of(fields) if not suggestion(name, fields) else ""
-        hint = suggestion(name, fields) or f"; it has {known}"
+        hint = suggestion(name, fields) or f"; it has {one_of(fields) or 'none'}"
         raise FieldError(f"{spec.type} has no such field{hint}", node, name)
     if not fields[name].persistent:
         raise FieldError("cannot be set", node, name)
@@ -204,7 +201,7 @@ def setting(library: Library, network: Network, assignment: str, folder: Path | 
 def existing(network: Network, node: str) -> NodeSpec:
     """The node of a name; raises WiringError with a suggestion."""
     if node not in network.nodes:
-        hint = suggestion(node, network.nodes) or f"; the network has {one_of(sorted(network.nodes))}"
+        hint = suggestion(node, network.nodes) or f"; the network has {one_of(sorted(network.nodes)) or 'none'}"
         raise WiringError(f"there is no node of that name{hint}", node)
     return network.nodes[node]
 

@@ -222,13 +222,18 @@ def _run(options: argparse.Namespace) -> int:
         jobs += sinks(network, library, options.out)
     if not jobs and not wrong:
         raise FormatError("the network has no node that could be run")
-    interruptible = _Interruptible(lambda run: _jobs_done(run, jobs, network, library, paths, options, told))
-    status = interruptible.result()
+    progress = _Progress(len(jobs), active=sys.stderr.isatty() and not options.json)
+    work = _Interruptible(lambda run: _jobs_done(run, progress, jobs, network, library, paths, options, told))
+    try:
+        status = work.result(progress.draw)
+    finally:
+        progress.clear()
     return WRONG if wrong else status
 
 
 def _jobs_done(
     run: _Interruptible,
+    progress: _Progress,
     jobs: Sequence[Job],
     network: Network,
     library: Library,
@@ -242,18 +247,19 @@ def _jobs_done(
     engine = Engine(library)
     status = OK
     results = []
-    progress = _Progress(len(jobs), quiet=options.json)
+
+    def tell(error: NodeEditorError) -> None:
+        progress.clear()
+        _tell(error, options, told=told)
+
+    def warn(node: str, sentence: str) -> None:
+        tell(NetworkError(sentence, node, warning=True))
+
     for number, job in enumerate(jobs):
         try:
-            for bound in engine.bound(network, [job.node], paths).values():
-                for sentence in bound.described.warnings:
-                    progress.clear()
-                    _tell(NetworkError(sentence, bound.name, warning=True), options, told=told)
-            result = done(job, engine, network, paths, progress.at(number, job.node), run.cancelled.is_set)
+            result = done(job, engine, network, paths, warn, progress.at(number, job.node), run.cancelled.is_set)
         except NodeEditorError as error:
-            progress.clear()
-            for problem in error.problems if isinstance(error, NetworkError) else [error]:
-                _tell(problem, options, told=told)
+            tell(error)
             status = max(status, WRONG if isinstance(error, NetworkError) else FAILED)
             continue
         results.append(result)
@@ -274,13 +280,17 @@ class _Interruptible:
         self._status = OK
         self._error: BaseException | None = None
 
-    def result(self) -> int:
-        """The status that the work returned; raises what it raised. After Ctrl-C the process ends here."""
+    def result(self, meanwhile: Callable[[], None]) -> int:
+        """The status that the work returned; raises what it raised. After Ctrl-C the process ends here.
+
+        ``meanwhile`` is called ten times a second.
+        """
         thread = threading.Thread(target=self._run, daemon=True)
         thread.start()
         try:
             while thread.is_alive():
                 thread.join(0.1)
+                meanwhile()
         except KeyboardInterrupt:
             self._stop(thread)
         if self._error is not None:
@@ -306,34 +316,40 @@ class _Interruptible:
 
 
 class _Progress:
-    """A bar on a terminal when work takes longer than a second; nothing where errors are not read by a person."""
+    """A bar on a terminal when work takes longer than a second; the worker says how far it is, another thread draws."""
 
-    def __init__(self, total: int, quiet: bool) -> None:
+    def __init__(self, total: int, active: bool) -> None:
         self._total = total
-        self._active = sys.stderr.isatty() and not quiet
-        self._next = time.monotonic() + 1.0
+        self._shown_from = time.monotonic() + 1.0 if active else float("inf")
+        self._state = (0.0, "")
         self._drawn = False
+        self._lock = threading.Lock()
 
     def at(self, number: int, name: str) -> Callable[[float], None]:
         """What to call with the finished part, 0 to 1, of one of the jobs."""
 
         def progress(part: float) -> None:
-            if self._active and time.monotonic() >= self._next:
-                self._draw((number + part) / self._total, name)
+            self._state = ((number + part) / self._total, name)
 
+        progress(0.0)
         return progress
 
-    def _draw(self, part: float, name: str) -> None:
-        self._next = time.monotonic() + 0.1
-        self._drawn = True
-        sys.stderr.write(f"\r\033[K{'█' * round(30 * part):░<30} {100 * part:3.0f} %  {name}")
-        sys.stderr.flush()
+    def draw(self) -> None:
+        """Show how far the work is, after the first second."""
+        part, name = self._state
+        with self._lock:
+            if time.monotonic() >= self._shown_from:
+                sys.stderr.write(f"\r\033[K{'█' * round(30 * part):░<30} {100 * part:3.0f} %  {name}")
+                sys.stderr.flush()
+                self._drawn = True
 
     def clear(self) -> None:
         """Take the bar away before something else is printed."""
-        if self._drawn:
-            sys.stderr.write("\r\033[K")
-            self._drawn = False
+        with self._lock:
+            if self._drawn:
+                sys.stderr.write("\r\033[K")
+                sys.stderr.flush()
+                self._drawn = False
 
 
 def _library() -> Library:

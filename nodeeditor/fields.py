@@ -81,9 +81,9 @@ class FieldType(ABC):
         """The value in words; `from_text` reads it back."""
         return str(value)
 
+    @abstractmethod
     def schema(self) -> dict[str, Json]:
         """The JSON Schema of the values."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,9 @@ class _Bounded(FieldType):
 
     def _bounded(self, number: Any) -> Any:
         if self.minimum is not None and number < self.minimum:
-            raise ValueError(f"{number} is below the smallest allowed value {self.minimum:g}")
+            raise ValueError(f"{_spelled(number)} is below the smallest allowed value {_spelled(self.minimum)}")
         if self.maximum is not None and number > self.maximum:
-            raise ValueError(f"{number} is above the largest allowed value {self.maximum:g}")
+            raise ValueError(f"{_spelled(number)} is above the largest allowed value {_spelled(self.maximum)}")
         return number
 
     def _automatic(self, text: str) -> bool:
@@ -341,7 +341,7 @@ def converted(value: Any, source: FieldType, target: FieldType) -> Any:
         if isinstance(target, IntegerType):
             return target.value(int(value))
         if isinstance(target, DoubleType):
-            return target.value(float(value))
+            return target.value(value if isinstance(value, float) else int(value))
     if isinstance(source, EnumType) and isinstance(target, EnumType):
         return target.value(value.name)
     return target.value(value)

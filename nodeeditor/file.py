@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from typing import Any
 from nodeeditor.atomic import partial_file
 from nodeeditor.errors import FormatError, NetworkError, raise_all, suggestion
 from nodeeditor.fields import Json
-from nodeeditor.network import Frame, Network, NodeSpec, endpoint, is_name
+from nodeeditor.network import NAME_RULE, Frame, Network, NodeSpec, endpoint, is_name
 
 FORMAT = "nodeeditor-network"
 VERSION = 1
@@ -29,6 +30,7 @@ UPGRADES: Mapping[int, Callable[[dict[str, Json]], dict[str, Json]]] = {}
 
 _NETWORK_KEYS = ("format", "version", "nodes", "connections", "groups", "notes")
 _NODE_KEYS = ("type", "frame", "group", "fields")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
 class _Spelled(float):
@@ -54,8 +56,6 @@ def load(path: Path) -> Network:
         data = path.read_bytes()
     except OSError as error:
         raise FormatError(f"cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
-        raise FormatError(f"is no file name: {error}") from error
     return loads(data)
 
 
@@ -65,9 +65,14 @@ def loads(data: bytes | str, upgrades: Mapping[int, Any] = UPGRADES, version: in
 
 
 def save(network: Network, path: Path) -> None:
-    """Write a network to a file, whole or not at all; raises OSError and leaves an old file as it was."""
+    """Write a network to a file, whole or not at all; where it raises, an old file stays as it was.
+
+    Raises OSError, and NetworkError for a network that holds what could not be read again.
+    """
+    text = dumps(network)
+    loads(text)
     with partial_file(path) as partial:
-        partial.write_bytes(dumps(network).encode())
+        partial.write_bytes(text.encode())
 
 
 def dumps(network: Network) -> str:
@@ -111,7 +116,7 @@ def _compact(value: Json) -> str:
         return value.text
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise ValueError(f"{value} cannot be written to a network file")
+            raise FormatError(f"{value} cannot be written to a network file")
         return float.__repr__(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_compact(str(key))}: {_compact(entry)}" for key, entry in value.items()) + "}"
@@ -130,7 +135,7 @@ def _parsed(data: bytes | str) -> Json:
         value, depth = strings.pop()
         if depth > DEEPEST:
             raise FormatError(f"is nested more than {DEEPEST} levels deep")
-        if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
+        if isinstance(value, str) and _NO_TEXT.search(value):
             raise FormatError(f"the text {value[:40]!a} holds a character that no text can have")
         if isinstance(value, dict):
             strings += [(part, depth + 1) for item in value.items() for part in item]
@@ -161,8 +166,8 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
+        seen = error.object[: error.start].decode()
+        line, column = seen.count("\n") + 1, len(seen) - seen.rfind("\n")
         raise FormatError("is not UTF-8 text", line=line, column=column) from None
 
 
@@ -190,7 +195,7 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     made: dict[str, Json] = {}
     for key, value in pairs:
         if key in made:
-            raise FormatError(f"the key {key!r} occurs twice in one object")
+            raise FormatError(f"the key {_shown(key)} occurs twice in one object")
         made[key] = value
     return made
 
@@ -202,7 +207,7 @@ def _upgraded(data: Json, upgrades: Mapping[int, Any], version: int) -> dict[str
         raise FormatError(f'is no network file: "format" is not "{FORMAT}"')
     found = data.get("version")
     if isinstance(found, bool) or not isinstance(found, int) or found < 1:
-        raise FormatError(f'"version" is {found!r}, not a whole number from 1 to {version}')
+        raise FormatError(f'"version" is {_shown(found)}, not a whole number from 1 to {version}')
     if found > version:
         raise FormatError(
             f"comes from a newer nodeeditor: format version {found}, this one reads up to {version}; update nodeeditor"
@@ -218,7 +223,7 @@ def _network(data: dict[str, Json]) -> Network:
     nodes = {}
     for name, entry in _table(data, "nodes", problems).items():
         if not is_name(name):
-            problems.append(FormatError(f"a node cannot be called {name[:60]!r}: no dots, no control characters"))
+            problems.append(FormatError(f"a node cannot be called {_shown(name)}: {NAME_RULE}"))
         elif not isinstance(entry, dict):
             problems.append(FormatError("is not an object", name))
         else:
@@ -227,12 +232,12 @@ def _network(data: dict[str, Json]) -> Network:
     for destination, source in _table(data, "connections", problems).items():
         try:
             if not isinstance(source, str):
-                raise ValueError(f"the source is {source!r}, not a text Node.connector")
+                raise ValueError(f"the source is {_shown(source)}, not a text Node.connector")
             endpoint(destination)
             endpoint(source)
             connections[destination] = source
         except ValueError as error:
-            problems.append(FormatError(f"connection {destination[:80]!r}: {error}"))
+            problems.append(FormatError(f"connection {_shown(destination)}: {error}"))
     lists = {}
     for key in ("groups", "notes"):
         lists[key] = data.get(key, [])
@@ -245,7 +250,7 @@ def _network(data: dict[str, Json]) -> Network:
 
 def _table(data: dict[str, Json], key: str, problems: list[NetworkError]) -> dict[str, Json]:
     if key not in data:
-        near = suggestion(key, data)
+        near = suggestion(key, [other for other in data if other not in _NETWORK_KEYS])
         problems.append(FormatError(f'"{key}" is missing{near}'))
     elif isinstance(data[key], dict):
         table: dict[str, Json] = data[key]
@@ -276,7 +281,12 @@ def _frame(name: str, given: Json, problems: list[NetworkError]) -> Frame | None
     numbers = given if isinstance(given, list) else []
     plain = [n for n in numbers if isinstance(n, (int, float)) and not isinstance(n, bool) and abs(n) <= 1e9]
     if len(plain) != 4 or len(numbers) != 4:
-        problems.append(FormatError(f'"frame" is {given!r}, not four numbers x, y, width, height', name))
+        problems.append(FormatError(f'"frame" is {_shown(given)}, not four numbers x, y, width, height', name))
         return None
     x, y, width, height = (float(number) for number in plain)
     return (x, y, width, height)
+
+
+def _shown(given: Json) -> str:
+    shown = repr(given)
+    return shown if len(shown) <= 80 else f"{shown[:79]}…"

@@ -31,6 +31,7 @@ VOXEL_TYPES = tuple(
     np.dtype(name) for name in "uint8 int8 uint16 int16 uint32 int32 uint64 int64 float32 float64".split()
 )
 _INTEGERS = VOXEL_TYPES[:8]
+_DISPLAY_TAGS = ("WindowCenter", "WindowWidth", "PhotometricInterpretation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +202,16 @@ class ImageInfo:
         low, high = np.array([low, high], dtype).tolist()
         return replace(self, dtype=np.dtype(dtype), range=(low, high))
 
-    def without_tags(self, *keywords: str) -> ImageInfo:
-        """The same image without some DICOM attributes, where a filter has made them untrue."""
-        return replace(self, tags=tuple(tag for tag in self.tags if tag[0] not in keywords))
+    def holding(self, value: Number) -> ImageInfo:
+        """The same image declared to hold one more value, its type grown where it must be; fractions need a float."""
+        info = self
+        if not float(value).is_integer():
+            info = self.with_type(grown_type(self.dtype, value, value), *self.range)
+        return info.with_range(min(self.range[0], value), max(self.range[1], value))
+
+    def without_display_tags(self) -> ImageInfo:
+        """The same image without the DICOM attributes that say how to show its values: they are not the file's now."""
+        return replace(self, tags=tuple(tag for tag in self.tags if tag[0] not in _DISPLAY_TAGS))
 
     def grid_difference(self, other: ImageInfo, *, extent: bool = True) -> str:
         """In words, what keeps two images from lying voxel on voxel; empty when nothing does.

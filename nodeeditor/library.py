@@ -43,7 +43,7 @@ class Library(Mapping[str, type[Node]]):
         """
         types: list[type[Node]] = []
         problems: list[str] = []
-        for entry_point in sorted(set(entry_points(group=ENTRY_POINTS)), key=lambda point: point.name):
+        for entry_point in sorted(set(entry_points(group=ENTRY_POINTS)), key=lambda point: (point.name, point.value)):
             for name in _attempted(entry_point.value, partial(_modules, entry_point), problems):
                 types += _attempted(name, partial(_imported_types, name), problems)
         return cls(types, problems)
@@ -85,7 +85,7 @@ def _imported_types(module: str) -> list[type[Node]]:
 def _attempted(name: str, work: Callable[[], list[T]], problems: list[str]) -> list[T]:
     try:
         return work()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         problems.append(f"the node package {name!r} cannot be used: {type(error).__name__}: {error}")
         return []
 

@@ -14,6 +14,7 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Frame: TypeAlias = tuple[float, float, float, float]
 
+NAME_RULE = "1 to 200 characters, no dots, no control characters, no blanks at the ends"
 _NAME = re.compile(r"[^.\x00-\x1f\x7f\ud800-\udfff]{1,200}")
 
 
@@ -39,7 +40,7 @@ def endpoint(text: str) -> tuple[str, str]:
     """``Node.connector`` in its two parts; raises ValueError where it is none."""
     node, dot, connector = text.partition(".")
     if not (dot and is_name(node) and is_name(connector)):
-        raise ValueError(f"{text!r} is not of the form Node.connector")
+        raise ValueError(f"{text[:80]!r} is not of the form Node.connector")
     return node, connector
 
 
@@ -101,7 +102,7 @@ class Network:
     def with_node(self, name: str, spec: NodeSpec) -> Network:
         """The network with one node added or replaced; raises ValueError for a name that nodes cannot have."""
         if not is_name(name):
-            raise ValueError(f"{name!r} cannot be the name of a node")
+            raise ValueError(f"{name[:80]!r} cannot be the name of a node: {NAME_RULE}")
         return replace(self, nodes={**self.nodes, name: spec})
 
     def with_field(self, node: str, name: str, value: Json) -> Network:

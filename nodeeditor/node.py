@@ -22,9 +22,9 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, dataclass_transform
+from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 
 from nodeeditor.errors import FieldError
 from nodeeditor.fields import (
@@ -175,6 +175,9 @@ def field(
     return dataclasses.field(default=default, kw_only=True, metadata={_KEY: declared})
 
 
+M = TypeVar("M", Input, Output, FieldSpec)
+
+
 @dataclass(frozen=True)
 class Declaration:
     """Everything that a node type declares, keyed by the names in files."""
@@ -230,9 +233,10 @@ class Node:
 
     def __init_subclass__(cls, *, abstract: bool = False, **options: Any) -> None:
         super().__init_subclass__(**options)
+        help_text = inspect.cleandoc(cls.__doc__ or "")  # asked first: dataclass writes a docstring where none is
         dataclass(frozen=True, kw_only=True)(cls)
         cls.abstract = abstract
-        cls.declaration = _declared(cls)
+        cls.declaration = _declared(cls, help_text)
         if not abstract:
             _check(cls, cls.declaration)
 
@@ -275,27 +279,38 @@ def needed(node: Node, available: Mapping[str, Any], infos: Mapping[str, ImageIn
     return {name: region.grown(node.reach, info.extent) for name, info in infos.items()}
 
 
-def _declared(cls: type[Node]) -> Declaration:
+def _declared(cls: type[Node], help_text: str) -> Declaration:
     annotations = typing.get_type_hints(cls)
-    fields = {}
+    fields = []
     for declared in dataclasses.fields(cls):  # type: ignore[arg-type]
         if _KEY not in declared.metadata:
             raise TypeError(f"{cls.__name__}.{declared.name} is annotated but not declared with field(…)")
         options = dict(declared.metadata[_KEY])
-        kind = field_type(annotations[declared.name], options.pop("minimum"), options.pop("maximum"))
-        spec = FieldSpec(declared.name, kind, kind.value(declared.default), **options)
-        fields[spec.file_name] = spec
+        try:
+            kind = field_type(annotations[declared.name], options.pop("minimum"), options.pop("maximum"))
+            default = kind.value(declared.default)
+        except (TypeError, ValueError) as error:
+            raise TypeError(f"{cls.__name__}.{declared.name}: {error}") from None
+        fields.append(FieldSpec(declared.name, kind, default, **options))
     members = [member for base in reversed(cls.__mro__) for member in vars(base).values()]
     methods = {name: getattr(cls, name) for name in _QUESTIONS if hasattr(cls, name)}
     return Declaration(
         type=cls.__name__,
-        help=inspect.cleandoc(cls.__doc__ or ""),
+        help=help_text,
         subject=title(cls.__module__.rpartition(".")[2]).replace("_", " "),
-        inputs={member.file_name: member for member in members if isinstance(member, Input)},
-        outputs={member.file_name: member for member in members if isinstance(member, Output)},
-        fields=fields,
+        inputs=_by_file_name(cls, [member for member in members if isinstance(member, Input)]),
+        outputs=_by_file_name(cls, [member for member in members if isinstance(member, Output)]),
+        fields=_by_file_name(cls, fields),
         parameters={name: tuple(inspect.signature(method).parameters)[1:] for name, method in methods.items()},
     )
+
+
+def _by_file_name(cls: type[Node], members: Iterable[M]) -> dict[str, M]:
+    latest = {member.name: member for member in members}  # a node type's own takes the place of its base's
+    made = {member.file_name: member for member in latest.values()}
+    if len(made) != len(latest):
+        raise TypeError(f"{cls.__name__}: {sorted(latest)} do not have different names in files")
+    return made
 
 
 def _check(cls: type[Node], declared: Declaration) -> None:

@@ -36,13 +36,13 @@ class Paths:
             return name
         if os.name == "posix" and name.startswith("$("):
             name = name.replace("\\", "/")
-        return os.path.normpath(self.folder / _VARIABLE.sub(lambda match: self._value(match[1]), name))
+        return os.path.normpath(self.folder.absolute() / _VARIABLE.sub(lambda match: self._value(match[1]), name))
 
     def _value(self, name: str) -> str:
         if name in self.variables:
             return self.variables[name]
         if name == "NETWORK":
-            return str(self.folder)
+            return str(self.folder.absolute())
         if name == "HOME":
             return str(Path.home())
         if name == "DemoDataPath":
@@ -72,13 +72,13 @@ def user_variables() -> dict[str, str]:
     """
     file = settings_file()
     variables: dict[str, str] = {}
-    if file.is_file():
-        try:
-            variables = json.loads(file.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise ValueError(f"{file} cannot be read: {error}") from None
-        if not isinstance(variables, dict) or not all(isinstance(value, str) for value in variables.values()):
-            raise ValueError(f"{file} is not a JSON object from variable names to folders")
+    try:
+        if file.is_file():
+            variables = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ValueError(f"{file} cannot be read: {error}") from None
+    if not isinstance(variables, dict) or not all(isinstance(value, str) for value in variables.values()):
+        raise ValueError(f"{file} is not a JSON object from variable names to folders")
     for key, value in os.environ.items():
         if key.startswith(_ENVIRONMENT) and value:
             variables[key.removeprefix(_ENVIRONMENT)] = value

@@ -116,11 +116,18 @@ def done(
     engine: Engine,
     network: Network,
     paths: Paths,
+    warn: Callable[[str, str], None],
     progress: Callable[[float], None],
     cancelled: Callable[[], bool],
 ) -> Result:
-    """Do one job; raises NetworkError or NodeError, and Cancelled soon after ``cancelled`` says so."""
+    """Do one job; raises NetworkError or NodeError, and Cancelled soon after ``cancelled`` says so.
+
+    ``warn`` is called with a node's name and a sentence, ``progress`` with the finished part from 0 to 1.
+    """
     started = time.perf_counter()
+    for bound in engine.bound(network, [job.node], paths).values():
+        for sentence in bound.described.warnings:
+            warn(bound.name, sentence)
     if not job.output:
         engine.perform(network, job.node, paths, cancelled, _Seen(1, progress))
         values = dict(engine.values(network, job.node, paths))

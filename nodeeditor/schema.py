@@ -7,8 +7,10 @@ from nodeeditor.file import FORMAT, VERSION
 from nodeeditor.library import Library
 from nodeeditor.node import Node
 
-_NAME = r"^[^.\u0000-\u001f\u007f]{1,200}$"
-_ENDPOINT = r"^[^.\u0000-\u001f\u007f]{1,200}\.[^.\u0000-\u001f\u007f]{1,200}$"
+_END = r"[^.\s\u0000-\u001f\u007f\u0085]"
+_WORD = rf"{_END}([^.\u0000-\u001f\u007f]{{0,198}}{_END})?"
+_NAME = rf"^{_WORD}$"
+_ENDPOINT = rf"^{_WORD}\.{_WORD}$"
 
 
 def network_schema(library: Library) -> dict[str, Json]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -42,7 +42,7 @@ class Mask(Node):
     image's declared maximum instead; *Inverse* keeps the image where the mask is 0. The last three modes mix
     (1 - blending) of the image with blending of the mask: *Mask Over Original* everywhere, *Mask In Original* where the
     mask is not 0, *Inverse Mask In Original* with the inverse mask where the mask is 0; whole-number images are
-    rounded to the nearest.
+    rounded to the nearest, and for them a NaN of the mask counts as 0 and an infinite value as its declared limit.
 
     A background outside the image's type makes the type larger: -1000 in an unsigned 16-bit image gives a signed one.
     Both images have to lie on the same voxel grid; a mask may have one time point and be used for all.
@@ -72,13 +72,15 @@ class Mask(Node):
         grid = replace(input0, extent=self._extent(input0, input1))
         low, high = input0.range
         if self.mode is MaskMode.Mask:
-            return grid.without_tags("WindowCenter", "WindowWidth").with_type(input1.dtype, *input1.range)
+            return grid.without_display_tags().with_type(input1.dtype, *input1.range)
         if self.mode is MaskMode.InvMask:
-            return grid.without_tags("WindowCenter", "WindowWidth").with_type(np.uint8, 0, 1)
+            return grid.without_display_tags().with_type(np.uint8, 0, 1)
         if self.mode in (MaskMode.MaskedOriginal, MaskMode.MaskedOriginalInv):
-            return grid.with_range(min(low, self.background), max(high, self.background))
+            return grid.holding(self.background)
         if self.mode in _BLENDS:
             mixed = (0, 1) if self.mode is MaskMode.InvMaskInOriginal else input1.range
+            if input0.dtype.kind != "f":
+                mixed = math.floor(mixed[0]), math.ceil(mixed[1])
             return grid.with_range(min(low, mixed[0]), max(high, mixed[1]))
         return grid
 
@@ -104,25 +106,27 @@ class Mask(Node):
             return np.broadcast_to(shown, region.shape)
         if self.mode in _BLENDS:
             return self._blend(input0, input1)
-        low, high = input0.info.range
-        outside = high if self.mode is MaskMode.MaskedOriginalOnWhite else self.background
-        dtype = input0.info.with_range(min(low, outside), max(high, outside)).dtype
+        white = self.mode is MaskMode.MaskedOriginalOnWhite
+        outside = input0.info.range[1] if white else self.background
+        dtype = input0.info.holding(outside).dtype
         kept = mask == 0 if self.mode is MaskMode.MaskedOriginalInv else mask != 0
         made: Voxels = np.where(kept, input0.voxels.astype(dtype, copy=False), dtype.type(outside))
         return made
 
     def _blend(self, image: Image, mask: Image) -> Voxels:
-        dtype = self.describe(image.info, mask.info).dtype
+        info = self.describe(image.info, mask.info)
         inverse = self.mode is MaskMode.InvMaskInOriginal
-        other = (mask.voxels == 0).astype(np.float64) if inverse else mask.voxels.astype(np.float64)
-        mixed = (1 - self.blending) * image.voxels.astype(np.float64) + self.blending * other
-        if dtype.kind in "iu":
-            np.rint(mixed, out=mixed)
-        original = image.voxels.astype(dtype, copy=False)
-        blended = _cast(mixed, dtype)
+        inside = mask.voxels == 0 if inverse else mask.voxels != 0
+        other = (inside if inverse else mask.voxels).astype(np.float64)
+        if info.dtype.kind in "iu":
+            low, high = mask.info.range
+            other = np.nan_to_num(other, nan=0.0, posinf=high, neginf=low)
+        with np.errstate(invalid="ignore", over="ignore"):
+            mixed = (1 - self.blending) * image.voxels.astype(np.float64) + self.blending * other
+        blended = _within(mixed, info)
         if self.mode is MaskMode.MaskOverOriginal:
-            return np.broadcast_to(blended, original.shape)
-        made: Voxels = np.where(other != 0, blended, original)
+            return blended
+        made: Voxels = np.where(inside, blended, image.voxels.astype(info.dtype, copy=False))
         return made
 
     def _extent(self, image: ImageInfo, mask: ImageInfo) -> tuple[int, int, int, int, int]:
@@ -139,17 +143,20 @@ class Mask(Node):
         if difference:
             advice = "use a mask made from this image or resample one of them"
             if difference.startswith("sizes") and not image.grid_difference(mask, extent=False):
-                advice = "or set outputImageSize to AdaptOutputImageSize"
+                advice += ", or set outputImageSize to AdaptOutputImageSize"
             raise NodeError(f"input0 and input1 do not match: {difference}; {advice}")
         t, c, z, y, x = image.extent
         _, _, mask_z, mask_y, mask_x = mask.extent
         return (t, c, min(z, mask_z), min(y, mask_y), min(x, mask_x))
 
 
-def _cast(numbers: Voxels, dtype: np.dtype[Any]) -> Voxels:
-    """The numbers in a type that holds them; a float64 that rounds up to 2^63 or 2^64 is taken down to the limit."""
-    if dtype.kind in "iu" and dtype.itemsize == 8:
-        limits = np.iinfo(dtype)
-        below = numbers < float(limits.max)
-        return np.where(below, np.where(below, numbers, 0).astype(dtype), dtype.type(limits.max))
-    return numbers.astype(dtype)
+def _within(numbers: Voxels, info: ImageInfo) -> Voxels:
+    """The numbers in an image's type, whole where that is, and none pushed out of its range by rounding."""
+    low, high = map(info.dtype.type, info.range)
+    if info.dtype.kind == "f":
+        finite = np.isfinite(numbers)
+        return np.where(finite, np.clip(np.where(finite, numbers, 0), low, high), numbers).astype(info.dtype)
+    limits = np.iinfo(info.dtype)
+    inner = np.clip(np.rint(numbers), limits.min, np.nextafter(float(limits.max), 0))
+    made: Voxels = np.where(numbers >= float(limits.max), limits.max, inner.astype(info.dtype))
+    return np.clip(made, low, high).astype(info.dtype)

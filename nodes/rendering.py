@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,10 @@ class FilterMode(Choice):
 
 @dataclass(frozen=True)
 class Window:
-    """Which values become grey: ``center - width / 2`` is black, ``center + width / 2`` white, unless inverted."""
+    """Which values become grey: ``center - width / 2`` is black, ``center + width / 2`` white, unless inverted.
+
+    Without any width all below the centre is black, all above it white, and the centre itself grey.
+    """
 
     center: float
     width: float
@@ -34,25 +38,32 @@ class Window:
 
     def grey(self, values: Voxels) -> npt.NDArray[np.float32]:
         """Grey levels from 0 to 255, not yet rounded; NaN is black."""
-        exact: npt.DTypeLike = np.float32 if values.dtype.itemsize <= 2 or values.dtype == np.float32 else np.float64
-        width = max(abs(self.width), 1e-6)
-        grey: Voxels = values.astype(exact)
-        grey = (grey - (self.center - width / 2)) * (255 / width)
-        grey = np.clip(np.nan_to_num(grey, nan=0.0), 0, 255).astype(np.float32)
-        return 255 - grey if self.inverted else grey
+        width = max(abs(self.width), sys.float_info.min)
+        with np.errstate(over="ignore"):
+            grey: Voxels = ((values.astype(np.float64) - self.center) / width + 0.5) * 255
+        grey = 255 - grey if self.inverted else grey
+        levels: npt.NDArray[np.float32] = np.clip(np.nan_to_num(grey, nan=0.0), 0, 255).astype(np.float32)
+        return levels
+
+    def finite(self, values: Voxels) -> npt.NDArray[np.float64]:
+        """The values with NaN and the infinite ones as black and white, so that they can be interpolated."""
+        half = abs(self.width) / 2
+        low, high = self.center - half, self.center + half
+        black = high if self.inverted else low
+        return np.nan_to_num(values.astype(np.float64), nan=black, posinf=high, neginf=low)
 
 
 def default_window(info: ImageInfo) -> Window:
-    """The window that the file asks for, else the whole declared range; colour as it is."""
+    """The window that the file asks for, else the whole declared range; 8-bit colour and such from 0 to 1 as it is."""
     inverted = info.tag("PhotometricInterpretation") == "MONOCHROME1"
     if not info.scalar:
-        top = 1.0 if info.dtype.kind == "f" else 255.0
+        top = max(1.0 if info.dtype.kind == "f" else 255.0, float(info.range[1]))
         return Window(top / 2, top)
     center, width = _first_number(info.tag("WindowCenter")), _first_number(info.tag("WindowWidth"))
     if center is not None and width is not None and width > 0:
         return Window(center, width, inverted)
     low, high = (float(limit) for limit in info.range)
-    return Window(low / 2 + high / 2, max(high - low, 1e-6), inverted)
+    return Window(low / 2 + high / 2, min(high - low, sys.float_info.max), inverted)
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,8 @@ def slice_pixels(
     if mode in (FilterMode.FILTER_NEAREST, FilterMode.FILTER_LINEAR):
         grey = _sampled(window.grey(values), rows, columns, mode)
     else:
-        grey = window.grey(_sampled(values.astype(np.float64), rows, columns, mode))
+        with np.errstate(over="ignore", invalid="ignore"):
+            grey = window.grey(_sampled(window.finite(values), rows, columns, mode))
     pixels = np.rint(np.clip(grey, 0, 255)).astype(np.uint8)
     rgb = np.moveaxis(pixels[:3] if len(pixels) >= 3 else np.repeat(pixels[:1], 3, axis=0), 0, -1)
     inside = _inside(rows, values.shape[1])[:, None] & _inside(columns, values.shape[2])[None, :]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -61,7 +64,8 @@ class Threshold(Node):
     voxels are written, it keeps the input's type unless a written value needs a larger one. A fractional value makes an
     integer image floating point. Nothing ever wraps around.
 
-    Integer voxels are compared with the exact threshold, floating-point voxels in their own precision.
+    Integer voxels are compared with the exact threshold, floating-point voxels in their own precision. A relative
+    threshold is taken as the decimal number that it reads: 0.07 of 0 to 100 is 7 and no hair more.
     """
 
     keywords = ("binary", "segment", "greater", "less", "compare", "binarize", "level")
@@ -93,13 +97,14 @@ class Threshold(Node):
 
     def describe(self, input0: ImageInfo) -> ImageInfo:
         written = [value for value in self._written(input0) if value is not None]
-        info = input0.without_tags("WindowCenter", "WindowWidth")
+        info = input0.without_display_tags()
         if len(written) == 2:
             dtype = smallest_type(min(written), max(written))
-            wide = dtype.kind == "f" and input0.dtype == np.float64
+            wide = dtype == np.float32 and (input0.dtype == np.float64 or any(map(_cut_by_float32, written)))
             return info.with_type(np.float64 if wide else dtype, min(written), max(written))
-        low, high = input0.range
-        return info.with_range(min(low, *written), max(high, *written))
+        for value in written:
+            info = info.holding(value)
+        return info
 
     def compute(self, region: Region, input0: Image) -> Voxels:
         dtype = self.describe(input0.info).dtype
@@ -124,21 +129,30 @@ class Threshold(Node):
             value(self.condition_false_write_value, self.user_condition_false_value),
         )
 
-    def _level(self, info: ImageInfo) -> float:
-        low, high = info.range
-        return low + self.threshold * (high - low) if self.relative_threshold else self.threshold
+    def _level(self, info: ImageInfo) -> Fraction:
+        if not self.relative_threshold:
+            return Fraction(self.threshold)
+        low, high = map(Fraction, info.range)
+        return low + Fraction(str(self.threshold)) * (high - low)
 
     def _passed(self, image: Image) -> Voxels:
         level = self._level(image.info)
         compare = _FLOAT_COMPARISONS[self.comparison_operator]
         if image.info.dtype.kind == "f":
+            largest = Fraction(sys.float_info.max)
             with np.errstate(over="ignore"):
-                return np.asarray(compare(image.voxels, image.info.dtype.type(level)))
-        if not level.is_integer():
+                rounded = image.info.dtype.type(float(max(-largest, min(level, largest))))
+            return np.asarray(compare(image.voxels, rounded))
+        if level.denominator != 1:
             # Between two whole numbers nothing is equal, and both "below" comparisons mean the same.
             if self.comparison_operator in (Comparison.Equal, Comparison.NotEqual):
                 unequal = self.comparison_operator is Comparison.NotEqual
                 return np.full(image.voxels.shape, unequal)
             below = self.comparison_operator in (Comparison.Less, Comparison.LessEqual)
-            compare, level = (np.less_equal if below else np.greater), float(np.floor(level))
-        return np.asarray(compare(image.voxels, int(level)))
+            compare = np.less_equal if below else np.greater
+        return np.asarray(compare(image.voxels, math.floor(level)))
+
+
+def _cut_by_float32(value: Number) -> bool:
+    """Whether float32 loses something of a whole number."""
+    return float(value).is_integer() and float(np.float32(value)) != value

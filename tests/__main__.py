@@ -45,7 +45,8 @@ def set_up() -> Path:
     wanted = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     if not installed.exists() or installed.read_text(encoding="utf-8") != wanted:
         subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", f"{ROOT}[test]"], check=True
+            [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-e", f"{ROOT}[test]"],
+            check=True,
         )
         installed.write_text(wanted, encoding="utf-8")
     return python

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pydicom
 import pytest
-import SimpleITK as sitk  # noqa: N813
+import SimpleITK as sitk
 from numpy.typing import NDArray
 
 from nodeeditor import demo_data as module
@@ -80,8 +80,7 @@ def test_finding_the_images_again_imports_no_numpy(data: Path) -> None:
 
 def test_the_bytes_are_the_same_when_made_again_by_another_process(data: Path, tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from nodeeditor.demo_data import demo_data;"
-        "demo_data(Path(sys.argv[1]))"
+        "import sys; from pathlib import Path; from nodeeditor.demo_data import demo_data;demo_data(Path(sys.argv[1]))"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
     assert contents(tmp_path / data.name) == contents(data)
@@ -151,9 +150,7 @@ def test_a_cache_that_cannot_be_written_is_replaced_by_a_private_temporary_folde
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
-def test_a_temporary_folder_others_can_write_is_not_trusted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_temporary_folder_others_can_write_is_not_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_write_images", fake_images)
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     blocked = tmp_path / "a file"
@@ -295,9 +292,7 @@ def test_t2_orders_the_tissues_white_grey_fluid(t2: NDArray[Any]) -> None:
     assert t2[EYE].mean() > 1000
 
 
-def test_fluid_is_darker_than_white_matter_in_t1_and_brighter_in_t2(
-    t1: NDArray[Any], t2: NDArray[Any]
-) -> None:
+def test_fluid_is_darker_than_white_matter_in_t1_and_brighter_in_t2(t1: NDArray[Any], t2: NDArray[Any]) -> None:
     assert t1[VENTRICLE].max() < t1[WHITE].min()
     assert t2[VENTRICLE].min() > t2[WHITE].max()
 

@@ -33,6 +33,7 @@ _LEFT_OUT = (
     (b"CDF\x01", "MINC"),
     (b"CDF\x02", "MINC"),
 )
+_WITHOUT_HEADER = re.compile(rb"[\x02\x08]\0.\0.{4}", re.DOTALL)
 _PROBLEMS = {
     errno.ENOENT: "does not exist",
     errno.ENOTDIR: "does not exist",
@@ -76,7 +77,7 @@ def format_name(path: Path) -> str:
     """The format that a file's content shows, such as ``NIfTI``; empty where it is none that can be opened."""
     suffix = _suffix(path)
     head = nifti.unpacked_head(path, _HEAD)
-    if head[128:132] == b"DICM" or re.match(rb"[\x02\x08]\0.\0.{4}", head, re.DOTALL):
+    if head[128:132] == b"DICM":
         return "DICOM"
     if metaimage.is_metaimage(head):
         return "MetaImage"
@@ -87,7 +88,9 @@ def format_name(path: Path) -> str:
     if any(head.startswith(magic) for magic, _ in _LEFT_OUT) or suffix == ".mnc":
         return ""
     kind = itk.recognised(head, suffix)
-    return kind.name if kind else ""
+    if kind:
+        return kind.name
+    return "DICOM" if _WITHOUT_HEADER.match(head) and _NAMED.get(suffix, "DICOM") == "DICOM" else ""
 
 
 def _opened(path: Path, series: str) -> ImageFile:

@@ -5,7 +5,6 @@ PS3.3 C.7.6.3 (Image Pixel module), PS3.5 8 (encoding of pixel data).
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +36,11 @@ CODED = (
 )
 SCALAR = ("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR")
 COLOUR = ("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT")
+FLOATS: dict[str, np.dtype[Any]] = {
+    "FloatPixelData": np.dtype(np.float32),
+    "DoubleFloatPixelData": np.dtype(np.float64),
+}
+MOST_FRAMES = 100_000
 RLE_EXPANSION = 64
 """Two bytes of PackBits give at most 128 (PS3.5 G.3)."""
 
@@ -77,6 +81,11 @@ class PixelFormat:
         return self.rows * self.columns * samples * self.allocated
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of one uncompressed frame in memory."""
+        return self.rows * self.columns * self.samples * self.sample.itemsize
+
+    @property
     def bounds(self) -> tuple[Number, Number]:
         """Lowest and highest value that a stored sample can have."""
         if self.sample.kind == "f":
@@ -92,7 +101,7 @@ class PixelFile:
     """One file whose pixels can be read.
 
     ``frames``   how many it holds
-    ``swapped``  whether its numbers are big endian; ``words`` whether its bytes come in 16-bit words (VR OW)
+    ``swapped``  whether its numbers are big endian
     """
 
     path: Path
@@ -101,14 +110,7 @@ class PixelFile:
     frames: int
     element: PixelElement
     swapped: bool
-    words: bool
     inflated: bytes | None
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of all its frames, uncompressed."""
-        samples = self.format.rows * self.format.columns * self.format.samples * self.frames
-        return samples * self.format.sample.itemsize
 
 
 class DamagedError(NodeError):
@@ -121,47 +123,47 @@ def pixel_file(header: Header) -> PixelFile:
     Raises NodeError where it holds no image, says something impossible, or is compressed in a way that is not
     read; DamagedError where pixels are missing.
     """
-    name, dataset = header.name, header.dataset
-    rows, columns = whole_number(dataset, "Rows"), whole_number(dataset, "Columns")
-    if "Rows" not in dataset or "Columns" not in dataset:
+    name, element = header.name, header.pixels
+    if "Rows" not in header.dataset or "Columns" not in header.dataset:
         raise NodeError(f"{name} is a DICOM {header.kind}; it holds no image")
-    if header.pixels is None:
+    if element is None:
         raise DamagedError(f"{name} is damaged: it ends before its pixels")
-    frames = whole_number(dataset, "NumberOfFrames", 1)
-    samples = whole_number(dataset, "SamplesPerPixel", 1)
-    for keyword, count, most in (
-        ("Rows", rows, 65535),
-        ("Columns", columns, 65535),
-        ("NumberOfFrames", frames, 2**31 - 1),
-    ):
-        if count is None or not 1 <= count <= most:
-            raise NodeError(f"{name} is damaged: {keyword} is {_as_written(header, keyword)}")
-    if samples not in (1, 3):
-        raise NodeError(f"{name} has {samples} samples a pixel; only 1 and 3 are read")
-    assert rows and columns and frames and samples
-    form = _format(header, rows, columns, samples)
-    _check_length(name, header, form, frames)
-    return PixelFile(header.path, name, form, frames, header.pixels, header.big_endian, header.inflated)
+    form = _format(header, element.keyword)
+    frames = _count(header, "NumberOfFrames", 2**31 - 1, 1)
+    if frames > MOST_FRAMES:
+        raise NodeError(f"{name} has {frames} frames; at most {MOST_FRAMES} are read")
+    if form.native:
+        _check_length(name, form, element, frames)
+    else:
+        _check_fragments(header, form, element, frames)
+    return PixelFile(header.path, name, form, frames, element, header.big_endian, header.inflated)
+
+
+def _count(header: Header, keyword: str, most: int, default: int | None = None) -> int:
+    count = whole_number(header.dataset, keyword, default)
+    if count is None or not 1 <= count <= most:
+        raise NodeError(f"{header.name} is damaged: {keyword} is {_as_written(header, keyword)}")
+    return count
 
 
 def _as_written(header: Header, keyword: str) -> str:
     return text(header.dataset, keyword)[:40] or "empty or unreadable"
 
 
-def _format(header: Header, rows: int, columns: int, samples: int) -> PixelFormat:
+def _format(header: Header, keyword: str) -> PixelFormat:
     name, dataset = header.name, header.dataset
-    assert header.pixels is not None
+    rows, columns = _count(header, "Rows", 65535), _count(header, "Columns", 65535)
+    samples = _count(header, "SamplesPerPixel", 65535, 1)
     photometric = text(dataset, "PhotometricInterpretation") or ("MONOCHROME2" if samples == 1 else "RGB")
-    if photometric not in (SCALAR if samples == 1 else COLOUR):
+    if samples not in (1, 3) or photometric not in (SCALAR if samples == 1 else COLOUR):
         raise NodeError(
             f"{name} has the colour space {photometric[:40]!r} with {samples} samples a pixel; it is not read"
         )
     if header.syntax not in (*NATIVE, *CODED, uids.RLELossless):
-        raise NodeError(f"{name} is compressed as {header.syntax.name}; that is not read")
-    floats = {"FloatPixelData": np.dtype(np.float32), "DoubleFloatPixelData": np.dtype(np.float64)}
-    sample = floats.get(header.pixels.keyword)
+        raise NodeError(f"{name} is compressed as {header.syntax.name[:64]}; that is not read")
     signed = False
-    if sample is not None:
+    if keyword in FLOATS:
+        sample = FLOATS[keyword]
         allocated = stored = 8 * sample.itemsize
         high_bit = stored - 1
         if header.syntax not in NATIVE or samples != 1:
@@ -194,9 +196,7 @@ def _bits(header: Header) -> tuple[int, int, int]:
         raise NodeError(f"{name} has {_as_written(header, 'BitsAllocated')} bits allocated; 1, 8, 16, 32 are read")
     stored = whole_number(dataset, "BitsStored", allocated)
     if stored is None or not 1 <= stored <= allocated:
-        raise NodeError(
-            f"{name} is damaged: {_as_written(header, 'BitsStored')} bits are stored in {allocated}"
-        )
+        raise NodeError(f"{name} is damaged: {_as_written(header, 'BitsStored')} bits are stored in {allocated}")
     high_bit = whole_number(dataset, "HighBit", stored - 1)
     if high_bit is None or not stored - 1 <= high_bit < allocated:
         raise NodeError(
@@ -218,24 +218,23 @@ def _check_colour(name: str, form: PixelFormat) -> None:
         raise NodeError(f"{name} is damaged: YBR_FULL_422 with an odd number of columns or in planes")
 
 
-def _check_length(name: str, header: Header, form: PixelFormat, frames: int) -> None:
-    element = header.pixels
-    assert element is not None
-    if form.native:
-        if element.length is None:
-            raise NodeError(f"{name} is damaged: its pixels are in fragments, but not compressed")
-        present, need = min(element.length, element.present), -(-form.frame_bits * frames // 8)
-        if present < need:
-            raise DamagedError(f"{name} is damaged: {present} of {need} pixel bytes are there")
-        return
+def _check_length(name: str, form: PixelFormat, element: PixelElement, frames: int) -> None:
+    if element.length is None:
+        raise NodeError(f"{name} is damaged: its pixels are in fragments, but not compressed")
+    present, need = min(element.length, element.present), -(-form.frame_bits * frames // 8)
+    if present < need:
+        raise DamagedError(f"{name} is damaged: {present} of {need} pixel bytes are there")
+
+
+def _check_fragments(header: Header, form: PixelFormat, element: PixelElement, frames: int) -> None:
+    name = header.name
     if element.length is not None:
         raise NodeError(f"{name} is damaged: its pixels are compressed, but not in fragments")
     with in_words(name), header.path.open("rb") as file:
-        bytes_present = _fragment_bytes(file, element, name, frames)
-    if form.syntax == uids.RLELossless and bytes_present * RLE_EXPANSION < math.ceil(form.frame_bits * frames / 8):
+        present = _fragment_bytes(file, element, name, frames)
+    if form.syntax == uids.RLELossless and present * RLE_EXPANSION < form.frame_bits * frames // 8:
         raise DamagedError(
-            f"{name} is damaged: {bytes_present} compressed bytes cannot hold "
-            f"{frames} frames of {form.columns}x{form.rows}"
+            f"{name} is damaged: {present} compressed bytes cannot hold {frames} frames of {form.columns}x{form.rows}"
         )
 
 

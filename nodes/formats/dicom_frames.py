@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pydicom.dataset import Dataset
@@ -12,6 +12,7 @@ from pydicom.dataset import Dataset
 from nodeeditor import NodeError, Vector3
 from nodes.formats.dicom_format import PixelFile
 from nodes.formats.dicom_header import Header, items, number, numbers, text, value, whole_number
+from nodes.formats.dicom_tables import Table, table_of
 
 FRAME_TIME, GRID_OFFSETS, SLICE_VECTOR = 0x00181063, 0x3004000C, 0x00540080
 CENTIMETRES = 3
@@ -28,6 +29,8 @@ class Frame:
     ``distance``     millimetres to the next slice that the header declares, 0 where it does not
     ``slices``       whether frames without position are slices at that distance rather than times
     ``slope``, ``intercept``  from stored to shown values (PS3.3 C.11.1)
+    ``table``        that replaces slope and intercept, None where there is none
+    ``dose``         whether it is of an RT dose
     ``order``        numbers that tell frames at one position apart: keyword and value
     """
 
@@ -42,6 +45,8 @@ class Frame:
     slices: bool
     slope: float
     intercept: float
+    table: Table | None
+    dose: bool
     order: Mapping[str, float] = field(repr=False)
 
     @property
@@ -73,9 +78,8 @@ _ORDER = (
     ("ContentTime", "", 0.0),
     ("AcquisitionNumber", "", 0.0),
     ("InstanceNumber", "", 0.0),
-    ("frame", "", 0.0),
 )
-ORDER = tuple(keyword for keyword, _, _ in _ORDER)
+ORDER = (*(keyword for keyword, _, _ in _ORDER), "frame")
 """What tells frames at one position apart, the best first."""
 SECONDS = {keyword: seconds for keyword, _, seconds in _ORDER if seconds}
 """The unit of those that are times."""
@@ -93,18 +97,20 @@ def frames_of(header: Header, file: PixelFile) -> list[Frame]:
     shared = items(dataset, "SharedFunctionalGroupsSequence")[:1]
     if per_frame and len(per_frame) < file.frames:
         raise NodeError(f"{file.name} is damaged: it describes {len(per_frame)} of its {file.frames} frames")
+    table = table_of(dataset, file.format, file.name)
     if file.frames == 1 or per_frame or shared:
         return [
-            _frame(file, index, dataset, [*per_frame[index : index + 1], *shared]) for index in range(file.frames)
+            _frame(file, index, dataset, [*per_frame[index : index + 1], *shared], table)
+            for index in range(file.frames)
         ]
-    return _classic_frames(file, dataset)
+    return _classic_frames(file, dataset, table)
 
 
-def _classic_frames(file: PixelFile, dataset: Dataset) -> list[Frame]:
+def _classic_frames(file: PixelFile, dataset: Dataset, table: Table | None) -> list[Frame]:
     """Frames without groups: equal ones, moved along the normal where the file gives the steps."""
     steps = _steps(file, dataset)
     detector = items(dataset, "DetectorInformationSequence")[:1] if steps else []
-    first = _frame(file, 0, dataset, detector)
+    first = _frame(file, 0, dataset, detector, table)
     frames = []
     for index in range(file.frames):
         position = None
@@ -113,18 +119,11 @@ def _classic_frames(file: PixelFile, dataset: Dataset) -> list[Frame]:
             x, y, z = (p + steps[index] * a for p, a in zip(first.position, axis, strict=True))
             position = (x, y, z)
         frames.append(
-            Frame(
-                file=file,
+            replace(
+                first,
                 index=index,
-                uid=first.uid,
                 position=position,
                 orientation=first.orientation if position else None,
-                spacing=first.spacing,
-                notes=first.notes,
-                distance=first.distance,
-                slices=first.slices,
-                slope=first.slope,
-                intercept=first.intercept,
                 order={**first.order, "frame": index},
             )
         )
@@ -153,7 +152,7 @@ def _steps(file: PixelFile, dataset: Dataset) -> list[float]:
     return []
 
 
-def _frame(file: PixelFile, index: int, dataset: Dataset, groups: Sequence[Dataset]) -> Frame:
+def _frame(file: PixelFile, index: int, dataset: Dataset, groups: Sequence[Dataset], table: Table | None) -> Frame:
     position = _found("ImagePositionPatient", "PlanePositionSequence", dataset, groups, 3)
     orientation = _found("ImageOrientationPatient", "PlaneOrientationSequence", dataset, groups, 6)
     placed = position is not None and orientation is not None
@@ -177,6 +176,8 @@ def _frame(file: PixelFile, index: int, dataset: Dataset, groups: Sequence[Datas
         slices=number(dataset, "SpacingBetweenSlices") is not None and not time_step(dataset),
         slope=slope,
         intercept=intercept,
+        table=table,
+        dose=text(dataset, "Modality") == "RTDOSE",
         order=_order(dataset, groups, index),
     )
 
@@ -254,8 +255,8 @@ def _rescale(file: PixelFile, dataset: Dataset, groups: Sequence[Dataset]) -> tu
             if found is None:
                 raise NodeError(f"{file.name} is damaged: {keyword} is not a number")
         slope, intercept = linear[0][0] or 0.0, linear[1][0] or 0.0
-    low, high = file.format.bounds
-    if not all(math.isfinite(slope * float(bound) + intercept) for bound in (low, high)):
+    widest = (-1.0, 1.0) if file.format.sample.kind == "f" else file.format.bounds
+    if not all(math.isfinite(slope * float(bound) + intercept) for bound in widest):
         raise NodeError(f"{file.name} is damaged: RescaleSlope {slope:g}, RescaleIntercept {intercept:g}")
     return slope, intercept
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from nodeeditor import IDENTITY, NodeError, Vector3
 from nodes.formats.dicom_frames import ORDER, SECONDS, Frame
 
+MOST_ORIENTATIONS = 64
 SAME_DIRECTION = 1e-3
 SAME_PLACE = 0.01
 """Of a pixel: slices nearer than this have one position."""
@@ -83,6 +84,8 @@ def main_orientation(frames: Sequence[Frame], name: str) -> tuple[list[Frame], t
                 break
         else:
             groups.append([frame])
+        if len(groups) > MOST_ORIENTATIONS:
+            raise NodeError(f"{name} holds slices in more than {MOST_ORIENTATIONS} orientations; they make no volume")
     if len(groups) == 1:
         return groups[0], ()
     groups.sort(key=len, reverse=True)
@@ -90,10 +93,9 @@ def main_orientation(frames: Sequence[Frame], name: str) -> tuple[list[Frame], t
     files = {frame.file for frame in others}
     if len(groups[0]) < 3 * len(others) or files & {frame.file for frame in groups[0]}:
         counts = ", ".join(str(len(group)) for group in groups[:8])
-        raise NodeError(
-            f"{name} holds slices in {len(groups)} orientations ({counts} slices); "
-            f"put those of one orientation in a folder of their own"
-        )
+        single = len({frame.file for frame in frames}) == 1
+        cure = "they make no volume" if single else "put those of one orientation in a folder of their own"
+        raise NodeError(f"{name} holds slices in {len(groups)} orientations ({counts} slices); {cure}")
     names = _names([frame.file.name for frame in others])
     return groups[0], (f"{_files(len(files))} in another orientation (localizers?) left out: {names}",)
 
@@ -141,9 +143,7 @@ def _unplaced(frames: Sequence[Frame], spacing: tuple[float, float], name: str) 
     films = {frame.file.name for frame in frames if frame.file.frames > 1}
     if films:
         raise NodeError(f"{name} holds several films without positions; open one of them: {_names(sorted(films))}")
-    ordered = sorted(
-        frames, key=lambda frame: (frame.order.get("InstanceNumber", 0), frame.file.name, frame.index)
-    )
+    ordered = sorted(frames, key=lambda frame: (frame.order.get("InstanceNumber", 0), frame.file.name, frame.index))
     by = "instance number" if all("InstanceNumber" in frame.order for frame in frames) else "name"
     words = f"slice distance unknown (1 mm assumed); {len(frames)} slices without position are sorted by {by}"
     return Stack((tuple(ordered),), (*spacing, 1.0), warnings=(words,))
@@ -210,9 +210,7 @@ def _direction(frame: Frame, name: str) -> Array:
     return np.stack([x, y, np.cross(x, y)], axis=1)
 
 
-def _columns(
-    clusters: Sequence[Sequence[Frame]], direction: Array, name: str
-) -> tuple[list[list[Frame]], list[str]]:
+def _columns(clusters: Sequence[Sequence[Frame]], direction: Array, name: str) -> tuple[list[list[Frame]], list[str]]:
     """Each position's frames in the order of time, equally many everywhere, and what to say about it."""
     counts = Counter(map(len, clusters))
     times = max(counts)
@@ -220,16 +218,17 @@ def _columns(
         if times == 1:
             return [list(cluster) for cluster in clusters], []
         keyword = _telling(clusters)
-        columns = [sorted(cluster, key=lambda frame: frame.order[keyword]) for cluster in clusters]
+        columns = [
+            sorted(cluster, key=lambda frame: (frame.order.get(keyword, 0), frame.file.name, frame.index))
+            for cluster in clusters
+        ]
         where = f"each of {len(clusters)} positions occurs" if len(clusters) > 1 else "the one position occurs"
-        by = "their place in the file" if keyword == "frame" else keyword
+        by = {"": "their names", "frame": "their place in the file"}.get(keyword, keyword)
         return columns, [f"{where} {times} times; shown as {times} time points in the order of {by}"]
     several = [cluster for cluster in clusters if len(cluster) > 1]
     if len(several) > max(1, FEW * len(clusters)):
         listed = ", ".join(f"{count} positions {_times(occur)}" for occur, count in sorted(counts.items()))
-        raise NodeError(
-            f"{name} holds an incomplete set of time points: {listed}; complete it or take its files out"
-        )
+        raise NodeError(f"{name} holds an incomplete set of time points: {listed}; complete it or take its files out")
     columns, warnings = [], []
     for cluster in clusters:
         ordered = sorted(cluster, key=lambda frame: (frame.order.get("InstanceNumber", 0), frame.index))
@@ -237,19 +236,17 @@ def _columns(
         if len(cluster) > 1:
             names = _names([frame.name for frame in ordered])
             place = _coordinate(np.array(cluster[0].position), direction[:, 2])[1]
-            warnings.append(
-                f"position {place:.1f} mm occurs {_times(len(cluster))} ({names}); the first was taken"
-            )
+            warnings.append(f"position {place:.1f} mm occurs {_times(len(cluster))} ({names}); the first was taken")
     return columns, warnings
 
 
 def _telling(clusters: Sequence[Sequence[Frame]]) -> str:
-    """The best attribute that tells the frames of every position apart."""
+    """The best attribute that tells the frames of every position apart, empty where none does."""
     for keyword in ORDER:
         found = [{frame.order.get(keyword) for frame in cluster} for cluster in clusters]
         if all(None not in values and len(values) == len(clusters[0]) for values in found):
             return keyword
-    return "frame"
+    return ""
 
 
 def _time_step(column: Sequence[Frame]) -> float:
@@ -262,9 +259,7 @@ def _time_step(column: Sequence[Frame]) -> float:
     return 0.0
 
 
-def _distance(
-    places: Array, frames: Sequence[Frame], positions: Array, normal: Array
-) -> tuple[float, list[str]]:
+def _distance(places: Array, frames: Sequence[Frame], positions: Array, normal: Array) -> tuple[float, list[str]]:
     """The slice distance along the normal and a sentence on each irregularity."""
     if len(places) == 1:
         return frames[0].distance or 1.0, []

@@ -17,16 +17,18 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
+from pydicom.tag import Tag
 from pydicom.uid import (
+    UID,
     DeflatedExplicitVRLittleEndian,
     ExplicitVRLittleEndian,
     MediaStorageDirectoryStorage,
-    UID,
 )
 
 from nodeeditor import NodeError
@@ -40,6 +42,10 @@ _WARNINGS = threading.RLock()
 """Python's warning filter is one for all threads: whoever silences it, holds this."""
 
 
+class ForeignFileError(NodeError):
+    """The file is no DICOM at all."""
+
+
 @dataclass(frozen=True, slots=True)
 class PixelElement:
     """Where the pixel data of a file are.
@@ -48,12 +54,14 @@ class PixelElement:
     ``offset``   of the value's first byte
     ``length``   bytes that the header promises, None for encapsulated data (PS3.5 A.4)
     ``present``  bytes that the file has from there on
+    ``words``    whether they are written as 16-bit words (VR OW), which matters to single bytes in big endian
     """
 
     keyword: str
     offset: int
     length: int | None
     present: int
+    words: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,15 +175,22 @@ def read_header(path: Path) -> Header:
         with path.open("rb") as raw:
             start = raw.read(512)
             if not _has_preamble(start) and not _begins_plausibly(start):
-                raise NodeError(f"{name} has no DICOM header (DICM)")
+                raise ForeignFileError(f"{name} has no DICOM header (DICM)")
             inflated = _inflated(start, raw, name)
             file: BinaryIO = io.BytesIO(inflated) if inflated is not None else raw
             file.seek(0)
             dataset = dcmread(file, stop_before_pixels=True, force=True)
-            implicit, little = dataset.original_encoding
-            pixels = _pixel_element(file, bool(implicit), "<" if little else ">")
+            implicit, little = _encoding(dataset)
+            pixels = _pixel_element(file, implicit, "<" if little else ">")
         syntax = UID(text(dataset.file_meta, "TransferSyntaxUID"))
         return Header(path, dataset, syntax, not little, pixels, inflated)
+
+
+def _encoding(dataset: Dataset) -> tuple[bool, bool]:
+    """Whether value representations are implicit and numbers little endian: as found, whatever the header says."""
+    rows: Any = dataset.get_item(0x00280010) if 0x00280010 in dataset else None
+    implicit, little = dataset.original_encoding
+    return bool(getattr(rows, "is_implicit_VR", implicit)), bool(getattr(rows, "is_little_endian", little))
 
 
 def _inflated(start: bytes, file: BinaryIO, name: str) -> bytes | None:
@@ -212,13 +227,20 @@ def _pixel_element(file: BinaryIO, implicit: bool, order: str) -> PixelElement |
         size, length = 8, struct.unpack(f"{order}H", start[6:8])[0]
     offset = file.tell() - len(start) + size
     end = file.seek(0, os.SEEK_END)
-    return PixelElement(keyword, offset, None if length == UNDEFINED_LENGTH else length, end - offset)
+    words = not implicit and start[4:6] == b"OW"
+    return PixelElement(keyword, offset, None if length == UNDEFINED_LENGTH else length, end - offset, words)
+
+
+_tag = cache(Tag)
 
 
 def value(dataset: Dataset, keyword: str) -> Any:
     """An attribute's value, None where it is absent, empty or unreadable."""
+    tag = _tag(keyword)
+    if tag not in dataset:
+        return None
     try:
-        found = dataset.get(keyword)
+        found = dataset[tag].value
     except Exception:  # pydicom converts on access and raises nearly every kind
         return None
     return None if found is None or found == "" else found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import math
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +21,7 @@ import numpy as np
 import pydicom.uid as uids
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import encapsulate, generate_frames
-from pydicom.pixels import get_decoder
+from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import convert_color_space
 
 from nodeeditor import NodeError, Voxels
@@ -52,12 +53,12 @@ class PixelReader:
         Raises NodeError where one is damaged.
         """
         with self._lock:
-            missing = [
-                (frame.file, frame.index)
-                for frame in frames
-                if not frame.file.format.native and (frame.file, frame.index) not in self._decoded
-            ]
-            for form, group in itertools.groupby(missing, key=lambda item: item[0].format):
+            missing: dict[PixelFile, set[int]] = {}
+            for frame in frames:
+                if not frame.file.format.native and (frame.file, frame.index) not in self._decoded:
+                    missing.setdefault(frame.file, set()).add(frame.index)
+            pending = [(file, index) for file, indices in missing.items() for index in sorted(indices)]
+            for form, group in itertools.groupby(pending, key=lambda item: item[0].format):
                 wanted = list(group)
                 decoder = _unpacked if form.syntax == uids.RLELossless else _decoded
                 step = max(1, TOGETHER // max(1, form.frame_bits // 8))
@@ -102,15 +103,13 @@ def _native_rows(file: PixelFile, index: int, start: int, stop: int) -> Voxels:
     return as_rgb(stored_bits(raw.reshape(count, form.columns, form.samples), form), form)
 
 
-def _samples(
-    source: BinaryIO, file: PixelFile, index: int, plane: int, start: int, count: int, samples: int
-) -> Voxels:
+def _samples(source: BinaryIO, file: PixelFile, index: int, plane: int, start: int, count: int, samples: int) -> Voxels:
     """Rows of one plane, in this machine's byte order, flat."""
     form = file.format
     size = form.sample.itemsize
     row = form.columns * samples
     offset = (plane * form.rows + start) * row * size
-    if size == 1 and file.swapped and file.words:
+    if size == 1 and file.swapped and file.element.words:
         return _swapped_bytes(source, file, index, offset, count * row).view(form.sample)
     voxels = np.empty(count * row, form.sample)
     _fill(source, file, index, offset, voxels)
@@ -132,7 +131,7 @@ def _single_bits(source: BinaryIO, file: PixelFile, index: int) -> Voxels:
     form = file.format
     pixels = form.rows * form.columns
     first, last = index * pixels, (index + 1) * pixels
-    if file.swapped and file.words:
+    if file.swapped and file.element.words:
         packed = _swapped_bytes(source, file, index, first // 8, -(-last // 8) - first // 8)
     else:
         packed = np.empty(-(-last // 8) - first // 8, np.uint8)
@@ -182,12 +181,11 @@ Wanted = Sequence[tuple[PixelFile, int]]
 
 def _unpacked(form: PixelFormat, wanted: Wanted) -> list[Voxels]:
     """Frames in run lengths (PS3.5 G)."""
-    decoder = get_decoder(uids.RLELossless)
     frames = []
     for file, group in itertools.groupby(wanted, key=lambda item: item[0]):
         with in_words(file.name), file.path.open("rb") as source:
             source.seek(file.element.offset)
-            unpacked = decoder.iter_array(
+            unpacked = get_decoder(uids.RLELossless).iter_array(
                 source,
                 indices=[index for _, index in group],
                 raw=True,
@@ -210,7 +208,9 @@ def _unpacked(form: PixelFormat, wanted: Wanted) -> list[Voxels]:
 
 def _decoded(form: PixelFormat, wanted: Wanted) -> list[Voxels]:
     """Frames that GDCM decodes; where several fail together, each is tried alone, to name the damaged file."""
-    codes = [code for file, group in itertools.groupby(wanted, key=lambda item: item[0]) for code in _codes(file, group)]
+    codes = [
+        code for file, group in itertools.groupby(wanted, key=lambda item: item[0]) for code in _codes(file, group)
+    ]
     try:
         return _decoded_together(form, wanted[0][0].name, codes)
     except NodeError:
@@ -242,12 +242,10 @@ def _decoded_together(form: PixelFormat, name: str, codes: Sequence[bytes]) -> l
             voxels = decode(path, "GDCMImageIO").voxels
         except NodeError as error:
             raise NodeError(error.message.replace(path.name, name, 1)) from error
-    if voxels.size != np.prod(shape) or voxels.dtype.kind not in "iu":
-        raise NodeError(f"{name} is damaged: its compressed frames have another size than the header says")
-    raw = voxels.reshape(shape)
-    if raw.dtype.itemsize < form.sample.itemsize:
-        raw = raw.astype(form.sample)
-    return list(raw.view(form.sample))
+    whole = voxels.dtype.kind in "iu" and voxels.dtype.itemsize == form.sample.itemsize
+    if not whole or voxels.size != math.prod(shape):
+        raise NodeError(f"{name} is damaged: its compressed frames have another size or type than the header says")
+    return list(voxels.reshape(shape).view(form.sample))
 
 
 def _bare_dataset(form: PixelFormat, codes: Sequence[bytes]) -> Dataset:

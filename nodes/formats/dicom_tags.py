@@ -25,7 +25,7 @@ def header_texts(dataset: Dataset, frame: int = 0) -> tuple[tuple[str, str], ...
     texts: dict[str, str] = {}
     groups = [dataset]
     per_frame = items(dataset, "PerFrameFunctionalGroupsSequence")
-    groups += [item for item in per_frame[frame : frame + 1]]
+    groups += per_frame[frame : frame + 1]
     groups += items(dataset, "SharedFunctionalGroupsSequence")[:1]
     for depth, group in enumerate(groups):
         for keyword, words in _texts(group, _DEPTH if depth else 0):

@@ -21,7 +21,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from io import BufferedReader
+from io import BufferedReader, BufferedWriter
 from pathlib import Path
 from typing import Any, cast
 
@@ -181,9 +181,7 @@ class _Child:
 
 def _exchange(process: subprocess.Popen[bytes], request: dict[str, Any]) -> tuple[dict[str, Any], Voxels]:
     """One question and its answer; OSError or ValueError where the child fell silent or talks nonsense."""
-    source, target = process.stdout, process.stdin
-    if source is None or target is None:
-        raise ValueError("the child has no pipes")
+    source, target = cast(BufferedReader, process.stdout), cast(BufferedWriter, process.stdin)
     target.write(json.dumps(request).encode() + b"\n")
     target.flush()
     answer: dict[str, Any] = json.loads(source.readline(1 << 26))
@@ -191,7 +189,7 @@ def _exchange(process: subprocess.Popen[bytes], request: dict[str, Any]) -> tupl
     if math.prod(shape) * dtype.itemsize > request["limit"]:
         raise ValueError("more voxels than the child was allowed to read")
     voxels = np.empty(shape, dtype)
-    if cast(BufferedReader, source).readinto(_raw(voxels)) != voxels.nbytes:
+    if source.readinto(_raw(voxels)) != voxels.nbytes:
         raise ConnectionError("the child ended within the voxels")
     return answer, voxels
 

@@ -42,7 +42,7 @@ FORMATS = (
     Format("BioRad", "BioRadImageIO", (), (".pic",)),
     Format("Stimulate", "StimulateImageIO", (), (".spr",)),
 )
-_LENGTHS = {1: 1, 3: 2, 4: 4, 13: 4, 16: 8, 18: 8}
+_LENGTHS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _UNSIGNED = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
 _PAGES = 100_000
 _NO_IMAGE = 1 | 4
@@ -69,7 +69,7 @@ def open_with_itk(path: Path, kind: Format, limit: int | None = None) -> ImageFi
     if kind.name == "TIFF":
         pages = tiff_pages(path)
     elif kind.name == "JPEG":
-        check_jpeg(path)
+        _check_jpeg(path)
     decoded = decode(path, kind.image_io, limit)
     there, need = path.stat().st_size, _least_length(path, kind.name, decoded.voxels.nbytes)
     if there < need:
@@ -129,43 +129,47 @@ def tiff_pages(path: Path) -> int:
                 seen.add(place)
                 kind, ends, place = _directory(file, place, order, words)
                 if max(ends, default=0) > size:
-                    raise NodeError(f"{path.name} is damaged: page {len(seen)} ends {max(ends) - size} bytes too early")
+                    raise NodeError(
+                        f"{path.name} is damaged: page {len(seen)} ends {max(ends) - size} bytes behind the end"
+                    )
                 pages += not kind & _NO_IMAGE
-    except struct.error as error:
+    except (struct.error, OverflowError) as error:
         raise NodeError(f"{path.name} is damaged: it ends within the list of its pages") from error
     return pages
 
 
 def _directory(file: BufferedReader, place: int, order: str, words: str) -> tuple[int, list[int], int]:
-    """Of one page: NewSubfileType, where each strip or tile ends, and the place of the next directory."""
+    """Of one page: NewSubfileType, where its strips, tiles and long values end, the place of the next directory."""
     wide = words == "Q"
     file.seek(place)
     (count,) = _unpacked(file, order + ("Q" if wide else "H"))
     entry = 20 if wide else 12
     table = file.read(min(count, 1 << 16) * entry)
     (following,) = _unpacked(file, order + words)
+    width = struct.calcsize(words)
     values: dict[int, tuple[int, ...]] = {}
+    ends = []
     for first in range(0, len(table) - entry + 1, entry):
         tag, kind = struct.unpack_from(order + "HH", table, first)
         (number,) = struct.unpack_from(order + words, table, first + 4)
-        if tag not in (254, 273, 279, 324, 325) or kind not in _UNSIGNED or number > 1 << 22:
-            continue
-        form = f"{order}{number}{_UNSIGNED[kind]}"
-        if number * _LENGTHS[kind] <= struct.calcsize(words):
-            values[tag] = struct.unpack_from(form, table, first + (12 if wide else 8))
-        else:
-            (start,) = struct.unpack_from(order + words, table, first + (12 if wide else 8))
+        start = place + (8 if wide else 2) + first + 4 + width
+        length = number * _LENGTHS.get(kind, 0)
+        if length > width:
+            (start,) = struct.unpack_from(order + words, table, first + 4 + width)
+            ends.append(start + length)
+        if tag in (254, 273, 279, 324, 325) and kind in _UNSIGNED and 0 < number <= 1 << 22:
             file.seek(start)
-            values[tag] = _unpacked(file, form)
+            values[tag] = _unpacked(file, f"{order}{number}{_UNSIGNED[kind]}")
     pieces = zip(values.get(273, values.get(324, ())), values.get(279, values.get(325, ())), strict=False)
-    return values.get(254, (0,))[0], [start + length for start, length in pieces], following
+    ends += [start + length for start, length in pieces]
+    return values.get(254, (0,))[0], ends, following
 
 
 def _unpacked(file: BufferedReader, form: str) -> tuple[int, ...]:
     return struct.unpack(form, file.read(struct.calcsize(form)))
 
 
-def check_jpeg(path: Path) -> None:
+def _check_jpeg(path: Path) -> None:
     """Follow the segments of a JPEG file to its end marker (ITU T.81, annex B); NodeError where it is missing."""
     data = path.read_bytes()
     position = 2

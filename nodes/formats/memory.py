@@ -35,12 +35,14 @@ from nodeeditor import (
     value_range,
 )
 from nodes.formats.imagefile import ImageFile
+from nodes.formats.isolated import needed
 
 SCANNED = 512 << 20
 """Bytes of voxels up to which an image's lowest and highest value are looked for when it is opened."""
 GZIP = b"\x1f\x8b"
 _CHUNK = 1 << 20
 _TRAILING = 64 << 20
+_RATIO = 1032  # more does deflate not compress (zlib.net/zlib_tech.html)
 _PAGE = 1 << 19
 _SEEK = 1 << 16
 _ORTHOGONAL = 1e-3
@@ -68,7 +70,8 @@ class Grid:
         start = tuple(map(float, origin))
         if not (np.isfinite(matrix).all() and all(map(math.isfinite, start))):
             raise NodeError(f"{name} has no usable geometry (a spacing or position is not a number)")
-        spacing = np.hypot(np.hypot(matrix[0], matrix[1]), matrix[2])
+        with np.errstate(over="ignore"):
+            spacing = np.hypot(np.hypot(matrix[0], matrix[1]), matrix[2])
         if not (spacing.min() > 1e-9 and spacing.max() < 1e9):
             raise NodeError(f"{name} has no usable geometry (spacing {in_words(spacing)} mm)")
         direction = matrix / spacing
@@ -119,6 +122,14 @@ class Layout:
         """Bytes in the file."""
         return math.prod(self.extent) * self.dtype.itemsize
 
+    def check_memory(self, limit: int, name: str) -> None:
+        """NodeError in words where unpacking would take more than ``limit`` bytes."""
+        t, c, z, y, x = self.extent
+        sizes = (x, y, z, *(count for count in (t, c) if count > 1))
+        refused = needed(sizes, self.dtype.name, self.dtype.itemsize, limit)
+        if refused:
+            raise NodeError(f"{name} {refused}")
+
     @property
     def rescaled(self) -> bool:
         """Whether stored and real values differ."""
@@ -126,8 +137,6 @@ class Layout:
 
     def rescale(self, stored: Voxels, dtype: np.dtype[Any]) -> Voxels:
         """Real values in a type that holds them; integers exactly, by arithmetic modulo two to the bits."""
-        if not self.rescaled:
-            return stored.astype(dtype)
         kind = np.int64 if dtype.kind in "iu" else np.float64
         values = stored.astype(dtype)
         values *= np.array(self.slope).astype(kind).astype(dtype)
@@ -329,9 +338,11 @@ def unpacked(path: Path, start: int, skip: int, need: int) -> bytearray:
 
     The check sum is compared; what follows is ignored. Raises NodeError where the file is damaged.
     """
-    voxels = bytearray(need)
     filled = position = 0
     try:
+        if need > _RATIO * path.stat().st_size:
+            raise EOFError
+        voxels = bytearray(need)
         for chunk in _inflated(path, start, skip + need + _TRAILING):
             useful = chunk[max(0, skip - position) :][: need - filled]
             voxels[filled : filled + len(useful)] = useful
@@ -339,7 +350,10 @@ def unpacked(path: Path, start: int, skip: int, need: int) -> bytearray:
             position += len(chunk)
     except (zlib.error, EOFError) as error:
         reason = f"{path.name} is damaged: its check sum is wrong or missing"
-        raise NodeError(reason if filled == need else damaged(path, filled, need)) from error
+        summed = filled == need or str(error).endswith(("data check", "length check"))
+        raise NodeError(reason if summed else damaged(path, filled, need)) from error
+    except MemoryError as error:
+        raise NodeError(f"{path.name} could not be read: {need} bytes of memory are not free") from error
     except OSError as error:
         raise NodeError(f"{path.name} could not be read: {error.strerror}") from error
     if filled < need:

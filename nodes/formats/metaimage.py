@@ -16,7 +16,7 @@ import numpy as np
 
 from nodeeditor import NodeError
 from nodes.formats.imagefile import ImageFile
-from nodes.formats.isolated import free_memory, needed
+from nodes.formats.isolated import free_memory
 from nodes.formats.memory import (
     Grid,
     InFile,
@@ -198,9 +198,7 @@ def _source(
     header, end = parsed
     compressed = _true(header, "CompressedData")
     if compressed or "LIST" in header:
-        refused = needed(layout.shape[::-1], layout.dtype.name, layout.dtype.itemsize, limit)
-        if refused:
-            raise NodeError(f"{path.name} {refused}")
+        layout.check_memory(limit, path.name)
     (skip,) = whole_numbers(header.get("HeaderSize", "0"), path.name, 1)
     if "LIST" in header:
         return _listed(path, header, layout, sizes, max(0, skip))
@@ -259,5 +257,6 @@ def _grid(header: dict[str, str], count: int, name: str) -> Grid:
     if min(spacing[:inner]) <= 0:
         raise NodeError(f"{name} has no usable geometry (spacing {header.get('ElementSpacing')})")
     matrix = np.eye(3)
-    matrix[:inner, :inner] = rotation[:inner, :inner].T * spacing[:inner]
+    with np.errstate(all="ignore"):  # what is no number is refused in `Grid.of`
+        matrix[:inner, :inner] = rotation[:inner, :inner].T * spacing[:inner]
     return Grid.of(matrix, (*origin[:inner], 0.0, 0.0)[:3], name)

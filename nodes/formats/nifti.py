@@ -8,6 +8,7 @@ RAS; x and y are turned for LPS.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import struct
 import zlib
@@ -20,7 +21,7 @@ import numpy.typing as npt
 
 from nodeeditor import Extent, NodeError
 from nodes.formats.imagefile import ImageFile
-from nodes.formats.isolated import free_memory, needed
+from nodes.formats.isolated import free_memory
 from nodes.formats.memory import GZIP, Grid, InFile, InMemory, Layout, PlainVoxels, check_length, unpacked
 
 _TYPES = {
@@ -105,13 +106,12 @@ def open_nifti(path: Path, limit: int | None = None) -> ImageFile:
     warnings: list[str] = []
     layout = _layout(header, path.name, warnings)
     offset = _offset(header, path.name)
-    grid = _grid(header, layout.extent, path.name, warnings)
+    with np.errstate(all="ignore"):  # what is no number in the header is refused in `Grid.of`
+        grid = _grid(header, layout.extent, path.name, warnings)
     packed = _starts_packed(data)
     source: InFile | InMemory
     if packed:
-        refused = needed(layout.shape[::-1], layout.dtype.name, layout.dtype.itemsize, limit)
-        if refused:
-            raise NodeError(f"{path.name} {refused}")
+        layout.check_memory(limit, path.name)
         need = layout.nbytes
         source = InMemory(lambda: unpacked(data, 0, offset, need), layout.shape, layout.dtype)
     else:
@@ -153,10 +153,10 @@ def unpacked_head(path: Path, count: int = 1024) -> bytes:
         raise NodeError(f"{path.name} could not be read: {error.strerror}") from error
     if not head.startswith(GZIP):
         return head[:count]
-    try:
-        return zlib.decompressobj(31).decompress(head, count)
-    except zlib.error:
-        return b""
+    for most in (count, 544, 352):  # less where damage further on is to be found later and told better
+        with contextlib.suppress(zlib.error):
+            return zlib.decompressobj(31).decompress(head, most)
+    return b""
 
 
 def _header(head: bytes) -> _Header | None:
@@ -286,9 +286,8 @@ def _from_quaternion(header: _Header, sizes: tuple[int, ...]) -> npt.NDArray[np.
 
 def _alike(one: npt.NDArray[Any], other: npt.NDArray[Any], sizes: tuple[int, ...]) -> bool:
     """Whether two grids put no corner voxel more than a tenth of a voxel apart."""
-    with np.errstate(all="ignore"):
-        apart = (np.abs(one - other) * (*(size - 1 for size in sizes), 1)).sum(axis=1)
-        return bool((apart <= 0.1 * np.linalg.norm(one[:, :3], axis=0).min()).all())
+    apart = (np.abs(one - other) * (*(size - 1 for size in sizes), 1)).sum(axis=1)
+    return bool((apart <= 0.1 * np.linalg.norm(one[:, :3], axis=0).min()).all())
 
 
 def _time_step(header: _Header) -> float:

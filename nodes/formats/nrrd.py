@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from nodeeditor import Extent, NodeError
 from nodes.formats.imagefile import ImageFile
-from nodes.formats.isolated import free_memory, needed
+from nodes.formats.isolated import free_memory
 from nodes.formats.memory import (
     Grid,
     InFile,
@@ -240,9 +240,7 @@ def _source(
         return InFile(data, start, layout.shape, layout.dtype)
     if skip < 0:
         raise NodeError(f"{path.name} is damaged: byte skip {skip} of {encoding} data")
-    refused = needed(layout.shape[::-1], layout.dtype.name, layout.dtype.itemsize, limit)
-    if refused:
-        raise NodeError(f"{path.name} {refused}")
+    layout.check_memory(limit, path.name)
     if encoding == "gzip":
         return InMemory(lambda: unpacked(data, start, skip, need), layout.shape, layout.dtype)
     if encoding == "bzip2":

@@ -1,7 +1,8 @@
 """Writes an image in the format that its file name says, or says in words why that format cannot hold it.
 
 Nothing is converted on the way: a type that a format does not know is refused. A file is there whole or not at
-all. PNG, JPEG and TIFF keep no position or direction.
+all. PNG and TIFF keep no position or direction. JPEG is not written: it changes voxels, and ITK's writer ends the
+program where the disk is full.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nodeeditor import Image, NodeError, partial_file
-from nodes.formats.itk import check_jpeg, tiff_pages
+from nodes.formats.itk import tiff_pages
 from nodes.formats.write_dicom import FOLDER_FILE, write_slices
 from nodes.formats.write_plain import write_metaimage, write_nifti, write_nrrd
 
@@ -27,17 +28,14 @@ WRITABLE: tuple[str, ...] = (
     ".tif",
     ".tiff",
     ".png",
-    ".jpg",
-    ".jpeg",
     ".dcm",
 )
 """Suffixes that `write_image` knows; a name without one is the folder of a DICOM series."""
 _PICTURES: dict[str, tuple[str, str, tuple[int, ...]]] = {
     ".png": ("PNG", "uint8 uint16", (1, 3, 4)),
-    ".jpg": ("JPEG", "uint8", (1, 3)),
     ".tif": ("TIFF", "uint8 int8 uint16 int16 uint32 int32 float32", (1, 3, 4)),
 }
-_SYNONYMS = {".jpeg": ".jpg", ".tiff": ".tif"}
+_SYNONYMS = {".tiff": ".tif"}
 _PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 _PROBLEMS = {
     errno.ENOSPC: "the disk is full",
@@ -120,7 +118,7 @@ def _cut(image: Image) -> Image:
 
 
 def _write_picture(image: Image, target: Path, name: str, suffix: str) -> None:
-    """PNG, JPEG or TIFF by SimpleITK, whose writers do not report every failure, so the end is looked at."""
+    """PNG or TIFF by SimpleITK, whose writers do not report every failure, so the end is looked at."""
     kind, types, channels = _PICTURES[suffix]
     t, c, z, _, _ = image.info.extent
     if image.info.dtype.name not in types.split():
@@ -142,12 +140,9 @@ def _write_picture(image: Image, target: Path, name: str, suffix: str) -> None:
 
 
 def _complete(target: Path, kind: str, pages: int) -> bool:
+    if kind == "PNG":
+        return target.read_bytes().endswith(_PNG_END)
     try:
-        if kind == "TIFF":
-            return tiff_pages(target) == pages
-        if kind == "JPEG":
-            check_jpeg(target)
-            return True
+        return tiff_pages(target) == pages
     except NodeError:
         return False
-    return target.read_bytes().endswith(_PNG_END)

@@ -68,8 +68,9 @@ def _common(info: ImageInfo) -> Any:
     for keyword in _KEPT:
         text = info.tag(keyword)
         if text:
-            with contextlib.suppress(ValueError, TypeError):
-                setattr(dataset, keyword, text)
+            with contextlib.suppress(ValueError, TypeError):  # a text that its attribute may not have is left out
+                kind = pydicom.datadict.dictionary_VR(keyword)
+                dataset.add(pydicom.DataElement(keyword, kind, text, validation_mode=pydicom.config.RAISE))
     for keyword in ("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyID", "StudyDate"):
         if keyword not in dataset:
             setattr(dataset, keyword, "")

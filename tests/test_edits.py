@@ -1,0 +1,217 @@
+"""Each change a person makes to a network gives the network that they expect."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodeeditor import edits
+from nodeeditor.check import problems
+from nodeeditor.errors import FormatError, WiringError
+from nodeeditor.library import Library
+from nodeeditor.network import Network, NodeSpec, endpoint
+
+from .samples import LIBRARY, network
+
+FULL = Library.installed()
+
+
+def masking() -> Network:
+    return Network(
+        {
+            "LocalImage": NodeSpec("LocalImage", frame=(425, 469, 144, 72)),
+            "Mask": NodeSpec("Mask", frame=(548, 207, 120, 72)),
+            "SynchroView2D": NodeSpec("SynchroView2D", frame=(437, 92, 120, 56)),
+            "Threshold": NodeSpec("Threshold", {"threshold": 60.0}, frame=(596, 338, 88, 72)),
+        },
+        {
+            "Mask.input0": "LocalImage.outImage",
+            "Mask.input1": "Threshold.output0",
+            "SynchroView2D.inImage1": "LocalImage.outImage",
+            "SynchroView2D.inImage2": "Mask.output0",
+            "Threshold.input0": "LocalImage.outImage",
+        },
+    )
+
+
+def test_a_second_node_of_a_type_gets_a_number() -> None:
+    first, name = edits.added(Network(), "Threshold", (100, 50))
+    assert name == "Threshold"
+    assert first.nodes[name].frame == (40, 14, 120, 72)
+    second, name = edits.added(first, "Threshold", (0, 0))
+    third, other = edits.added(second, "Threshold", (0, 0))
+    assert (name, other) == ("Threshold1", "Threshold2")
+    assert edits.unique_name(third, "Threshold2") == "Threshold3"
+    assert edits.unique_name(network(**{"7": "Add"}), "7") == "71"
+
+
+def test_a_connection_takes_the_place_of_the_one_before() -> None:
+    joined = edits.connected(masking(), FULL, "SynchroView2D.inImage2", "Threshold.output0")
+    assert joined.connections["SynchroView2D.inImage2"] == "Threshold.output0"
+    assert len(joined.connections) == 5
+
+
+@pytest.mark.parametrize(
+    ("destination", "source", "words"),
+    [
+        ("Threshold.input0", "Mask.output0", "would close a cycle"),
+        ("Threshold.input0", "Threshold.output0", "would close a cycle"),
+        ("Threshold.input0", "Threshold.threshold", "needs Image"),
+        ("Threshold.nothing", "LocalImage.outImage", "no such input or field"),
+        ("LocalImage.status", "Threshold.threshold", "read-only"),
+    ],
+)
+def test_a_connection_that_cannot_be_is_refused_in_words(destination: str, source: str, words: str) -> None:
+    with pytest.raises(WiringError, match=words):
+        edits.connected(masking(), FULL, destination, source)
+
+
+def test_fields_may_follow_each_other_in_a_ring() -> None:
+    two = network(A="Knobs", B="Knobs")
+    one_way = edits.connected(two, LIBRARY, "A.real", "B.real")
+    both = edits.connected(one_way, LIBRARY, "B.real", "A.real")
+    assert problems(both, LIBRARY) == []
+
+
+def test_disconnecting_keeps_the_others() -> None:
+    cut = edits.disconnected(masking(), ["Mask.input0", "Mask.input1"])
+    assert set(cut.connections) == {"SynchroView2D.inImage1", "SynchroView2D.inImage2", "Threshold.input0"}
+
+
+def test_a_field_that_equals_its_default_leaves_the_file() -> None:
+    changed = edits.with_field(masking(), FULL, "Mask", "background", -1000)
+    assert changed.nodes["Mask"].fields == {"background": -1000.0}
+    assert edits.with_field(changed, FULL, "Mask", "background", 0).nodes["Mask"].fields == {}
+    foreign = edits.with_field(network(X="Strange"), FULL, "X", "anything", [1])
+    assert foreign.nodes["X"].fields == {"anything": [1]}
+
+
+def test_renaming_takes_the_connections_along() -> None:
+    renamed = edits.renamed(masking(), "LocalImage", "Head")
+    assert set(renamed.connections.values()) == {"Head.outImage", "Threshold.output0", "Mask.output0"}
+    assert "LocalImage" not in renamed.nodes
+    assert edits.renamed(renamed, "Head", "LocalImage") == masking()
+    assert edits.renamed(masking(), "Mask", "Mask") == masking()
+    for name in ("Mask", "a.b", "", "x\n"):
+        with pytest.raises(ValueError, match=r"already|cannot be the name"):
+            edits.renamed(masking(), "LocalImage", name)
+
+
+def test_deleting_and_healing_joins_what_was_apart() -> None:
+    healed = edits.healed(masking(), FULL, ["Mask", "Threshold"])
+    assert healed.connections == {
+        "SynchroView2D.inImage1": "LocalImage.outImage",
+        "SynchroView2D.inImage2": "LocalImage.outImage",
+    }
+    unknown = network("B.input0=U.out", "U.in=A.output0", A="Ramp", U="Unknown", B="Add")
+    assert edits.healed(unknown, LIBRARY, ["U"]).connections == {"B.input0": "A.output0"}
+    assert edits.healed(masking(), FULL, ["LocalImage"]) == masking().without("LocalImage")
+
+
+def test_a_node_dropped_on_a_connection_goes_between() -> None:
+    extended, name = edits.added(masking(), "Threshold", (0, 0))
+    between = edits.inserted(extended, FULL, name, "SynchroView2D.inImage1")
+    assert between.connections["SynchroView2D.inImage1"] == "Threshold1.output0"
+    assert between.connections["Threshold1.input0"] == "LocalImage.outImage"
+    saved, save = edits.added(masking(), "ImageSave", (0, 0))
+    with pytest.raises(WiringError, match=r"does not fit between LocalImage.outImage and Mask.input0"):
+        edits.inserted(saved, FULL, save, "Mask.input0")
+
+
+def test_pasting_gives_new_names_and_keeps_inner_connections() -> None:
+    text = edits.copied(masking(), ["Threshold", "Mask"])
+    pasted, names = edits.pasted(masking(), text, (1000, 1000))
+    assert names == ["Mask1", "Threshold1"]
+    assert pasted.connections["Mask1.input1"] == "Threshold1.output0"
+    assert "Mask1.input0" not in pasted.connections
+    x, y, width, height = edits.bounds(pasted, names)
+    assert (x + width / 2, y + height / 2) == (1000, 1000)
+    assert pasted.without(*names) == masking()
+    with pytest.raises(FormatError):
+        edits.pasted(masking(), "no network", (0, 0))
+
+
+def test_pasting_into_an_empty_network_gives_the_same_nodes() -> None:
+    again, _ = edits.pasted(Network(), edits.copied(masking(), masking().nodes))
+    assert again == masking()
+
+
+def test_duplicates_keep_what_fed_the_originals() -> None:
+    doubled, names = edits.duplicated(masking(), ["Threshold", "Mask"])
+    assert names == ["Mask1", "Threshold1"]
+    assert doubled.connections["Mask1.input0"] == "LocalImage.outImage"
+    assert doubled.connections["Mask1.input1"] == "Threshold1.output0"
+    assert doubled.nodes["Threshold1"].frame == (628, 370, 88, 72)
+    assert doubled.connections["SynchroView2D.inImage2"] == "Mask.output0"
+
+
+def test_groups_come_and_go_with_their_members() -> None:
+    grouped = edits.grouped(masking(), ["Mask", "Threshold"], "Masking")
+    assert [group["name"] for group in grouped.groups] == ["Masking"]
+    assert edits.grouped(grouped, ["Mask", "Threshold"], "") == masking()
+    moved = edits.grouped(grouped, ["Mask"], "Other", (1, 2, 3))
+    assert moved.groups[1] == {"name": "Other", "color": [1, 2, 3]}
+    pasted, names = edits.pasted(Network(), edits.copied(moved, ["Mask"]))
+    assert [group["name"] for group in pasted.groups] == ["Other"]
+    assert pasted.nodes[names[0]].group == "Other"
+
+
+@pytest.mark.parametrize(
+    ("edge", "axis", "part", "line"),
+    [
+        ("left", 0, 0.0, 425),
+        ("right", 0, 1.0, 684),
+        ("top", 1, 0.0, 92),
+        ("bottom", 1, 1.0, 541),
+        ("center", 0, 0.5, (497 + 608 + 497 + 640) / 4),
+        ("middle", 1, 0.5, (505 + 243 + 120 + 374) / 4),
+    ],
+)
+def test_aligned_boxes_share_a_line(edge: edits.Edge, axis: int, part: float, line: float) -> None:
+    aligned = edits.aligned(masking(), list(masking().nodes), edge)
+    for name, spec in aligned.nodes.items():
+        assert spec.frame is not None
+        assert spec.frame[axis] + part * spec.frame[axis + 2] == line
+        assert spec.frame[1 - axis] == (masking().nodes[name].frame or (0, 0))[1 - axis]
+
+
+@pytest.mark.parametrize("across", [True, False])
+def test_distributed_boxes_have_equal_gaps(across: bool) -> None:
+    axis = 0 if across else 1
+    spread = edits.distributed(masking(), list(masking().nodes), across=across)
+    frames = sorted((spec.frame for spec in spread.nodes.values() if spec.frame), key=lambda frame: frame[axis])
+    gaps = [b[axis] - a[axis] - a[axis + 2] for a, b in itertools.pairwise(frames)]
+    assert max(gaps) - min(gaps) < 1e-9
+    assert edits.distributed(masking(), ["Mask", "Threshold"], across=across) == masking()
+
+
+@given(st.integers(1, 14), st.data())
+def test_arranged_boxes_lie_above_their_sources_and_apart(count: int, data: st.DataObject) -> None:
+    links = {}
+    for node in range(1, count):
+        for connector in ("input0", "input1"):
+            if data.draw(st.booleans()):
+                links[f"N{node}.{connector}"] = f"N{data.draw(st.integers(0, node - 1))}.output0"
+    nodes = {f"N{i}": NodeSpec("Sum", frame=(0, 0, 100, 60)) for i in range(count)}
+    arranged = edits.arranged(Network(nodes, links), LIBRARY)
+    frames = {name: spec.frame or (0, 0, 0, 0) for name, spec in arranged.nodes.items()}
+    for destination, source in links.items():
+        above, below = frames[endpoint(destination)[0]], frames[endpoint(source)[0]]
+        assert above[1] + above[3] < below[1]
+    boxes = list(frames.values())
+    for i, (x, y, w, h) in enumerate(boxes):
+        for u, v, s, t in boxes[i + 1 :]:
+            assert x + w <= u or u + s <= x or y + h <= v or v + t <= y
+
+
+def test_only_what_fits_is_offered_for_a_free_end() -> None:
+    offered = dict(edits.fitting(masking(), FULL, "Threshold.output0"))
+    assert offered["Mask"] == "input0"
+    assert offered["View2D"] == "inImage"
+    assert "LocalImage" not in offered
+    offered = dict(edits.fitting(masking(), FULL, "Threshold.input0"))
+    assert offered["LocalImage"] == "outImage"
+    assert "ImageSave" not in offered
