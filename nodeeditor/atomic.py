@@ -18,10 +18,11 @@ def partial_file(path: Path) -> Iterator[Path]:
     """A path to write to, in a hidden folder beside ``path``; renamed to it when the block ends well.
 
     The written file is flushed to the disk before the rename, an old file stays as it was until then and for
-    good when anything fails. Where the block made a folder instead, it takes the place of an old folder.
+    good when anything fails. Where the block made a folder instead, it takes the place of an old folder. A link
+    stays a link, what it leads to is replaced; the new file has the rights of the old one.
     Raises OSError as writing and renaming do.
     """
-    path = Path(path)
+    path = Path(path).resolve()
     folder = Path(tempfile.mkdtemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent))
     _under_way.add(folder)
     try:
@@ -32,6 +33,8 @@ def partial_file(path: Path) -> Iterator[Path]:
         if target.is_dir() and path.is_dir():
             _exchange(target, path, folder / f"{path.name}.old")
         else:
+            if path.is_file():
+                shutil.copymode(path, target)
             target.replace(path)
         if os.name == "posix":
             _flush(path.parent)

@@ -95,7 +95,7 @@ def bound(
         existing(network, target)
     wanted = _ancestors(before, targets)
     raise_all([problem for name in sorted(wanted) for problem in node_problems(network, library, name)])
-    reduced = {name: before[name] for name in wanted}
+    reduced = {name: before[name] for name in network.nodes if name in wanted}
     raise_all(cycle_problems(reduced))
     made: dict[str, Bound] = {}
     for name in ordered(reduced)[0]:

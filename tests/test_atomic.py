@@ -141,3 +141,15 @@ except OSError as error:
     assert done.stdout.strip() == "File too large", done.stderr
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["file.bin"]
+
+
+def test_a_link_stays_a_link_and_rights_are_kept(tmp_path: Path) -> None:
+    real, link = tmp_path / "real.txt", tmp_path / "link.txt"
+    real.write_text("old")
+    real.chmod(0o640)
+    link.symlink_to(real)
+    with partial_file(link) as partial:
+        partial.write_text("new")
+    assert link.is_symlink()
+    assert real.read_text() == "new"
+    assert real.stat().st_mode & 0o777 == 0o640

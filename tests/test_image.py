@@ -177,6 +177,12 @@ def test_facts_are_a_value() -> None:
     assert shown.without_display_tags() == one
 
 
+def test_new_values_are_not_shown_as_the_files_were() -> None:
+    tags = (("Modality", "CT"), ("WindowCenter", "40"), ("WindowWidth", "400"))
+    assert info(tags=tags).without_display_tags().tags == (("Modality", "CT"),)
+    assert info().without_display_tags() == info()
+
+
 def test_sizes_are_counted() -> None:
     made = info((2, 3, 4, 5, 6), np.float32)
     assert made.whole == Region((0, 0, 0, 0, 0), (2, 3, 4, 5, 6))
