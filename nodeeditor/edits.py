@@ -51,22 +51,26 @@ def connected(network: Network, library: Library, destination: str, source: str)
 
 def connection_problem(network: Network, library: Library, destination: str, source: str) -> WiringError | None:
     """Why a connection cannot be drawn, in words, or None when it can: kinds that do not fit, or a new cycle."""
-    problem = link_problem(network, library, endpoint(destination), endpoint(source))
-    if problem is not None:
-        return problem
-    before = dependencies(network.with_connection(destination, source), library)
-    reached = {endpoint(destination)[0]}
-    waiting = [endpoint(source)[0]] if endpoint(source)[0] in before[endpoint(destination)[0]] else []
-    seen: set[str] = set()
+    to, of = endpoint(destination), endpoint(source)
+    problem = link_problem(network, library, to, of)
+    before = dependencies(network.with_connection(destination, source), library) if problem is None else {}
+    if problem is None and of[0] in before[to[0]]:
+        return closed_cycle(before, to, of)
+    return problem
+
+
+def closed_cycle(
+    before: Mapping[str, Sequence[str]], destination: tuple[str, str], source: tuple[str, str]
+) -> WiringError | None:
+    """The problem when the source's node depends on the destination's, given what each node depends on."""
+    waiting, seen = [source[0]], {source[0]}
     while waiting:
         node = waiting.pop()
-        if node in reached:
-            return WiringError(
-                f"{source} already depends on this node; that would close a cycle", *endpoint(destination)
-            )
-        if node not in seen:
-            seen.add(node)
-            waiting += before[node]
+        if node == destination[0]:
+            return WiringError(f"{'.'.join(source)} depends on this node; that would close a cycle", *destination)
+        fresh = [one for one in before.get(node, ()) if one not in seen]
+        seen.update(fresh)
+        waiting += fresh
     return None
 
 

@@ -220,12 +220,14 @@ class Node:
     Methods take what they name: any declared input, ``region``, ``output`` (the name of the wanted output, for types
     with several) and ``opened`` (what `open` gave). Where `open`, `describe`, `needs`, `values` and `warnings` name an
     input they get its `ImageInfo`, `compute` gets an `Image`, `perform` gets `Pages`; an unconnected optional input
-    is None. A class made with ``abstract=True`` is a base for node types and none itself.
+    is None. A class made with ``abstract=True`` is a base for node types and none itself; ``composed`` marks what
+    MeVisLab makes of several modules, such as loaders and viewers, and the canvas draws in another colour.
     """
 
     declaration: ClassVar[Declaration]
     abstract: ClassVar[bool] = True
     effect: ClassVar[bool] = False
+    composed: ClassVar[bool] = False
     reach: ClassVar[Extent] = (0, 0, 0, 0, 0)
     keywords: ClassVar[tuple[str, ...]] = ()
     former_names: ClassVar[tuple[str, ...]] = ()
@@ -246,6 +248,10 @@ class Node:
             value = spec.value(given)
             if value is not given:
                 object.__setattr__(self, spec.name, value)
+
+    def caption(self) -> str:
+        """The line below the name on the canvas: what the node is set to, in a few characters; empty for most."""
+        return ""
 
     def stamp(self) -> str:
         """What the result depends on outside the network, such as a file's size and time; empty for most nodes."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from nodeeditor import (
     FileName,
@@ -35,6 +35,7 @@ class LocalImage(Node):
     network's folder.
     """
 
+    composed = True
     keywords = ("open", "load", "read", "file", "dicom", "nifti", "source", "import", "ImageLoad")
     renamed = {"localname": "name", "output": "outImage"}
 
@@ -50,6 +51,9 @@ class LocalImage(Node):
     close: Trigger = field(default=Trigger.idle, help="Let go of the file.")
     true_name: str = field(default="", read_only=True, help="The full name of the file.")
     status: str = field(default="", read_only=True, help="What was opened.")
+
+    def caption(self) -> str:
+        return PurePath(self.name).name or "<empty>"
 
     def stamp(self) -> str:
         return formats.stamp(self._path())
@@ -94,6 +98,9 @@ class ImageSave(Node):
     )
     allow_overwrite: bool = field(default=True, help="Replace a file that is already there.")
     save: Trigger = field(default=Trigger.idle, help="Save now.")
+
+    def caption(self) -> str:
+        return PurePath(self.filename).name or "<empty>"
 
     def perform(self, input0: Pages) -> None:
         if not self.filename:

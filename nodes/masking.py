@@ -68,6 +68,9 @@ class Mask(Node):
         help="How much of the mask is mixed in, from 0 to 1, in the three blending modes.",
     )
 
+    def caption(self) -> str:
+        return self.mode.value
+
     def describe(self, input0: ImageInfo, input1: ImageInfo) -> ImageInfo:
         grid = replace(input0, extent=self._extent(input0, input1))
         low, high = input0.range

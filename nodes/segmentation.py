@@ -95,6 +95,10 @@ class Threshold(Node):
         default=0.0, help="The value written where the comparison does not hold, if that is 'User Def'."
     )
 
+    def caption(self) -> str:
+        level = f"{self.threshold:g}"
+        return f"{self.comparison_operator.value} {level}{' (relative)' if self.relative_threshold else ''}"
+
     def describe(self, input0: ImageInfo) -> ImageInfo:
         written = [value for value in self._written(input0) if value is not None]
         info = input0.without_display_tags()

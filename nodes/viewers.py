@@ -26,6 +26,8 @@ _LARGEST_PICTURE = 8192
 class _Viewer(Node, abstract=True):
     """What all viewers have: a picture of a size."""
 
+    composed = True
+
     picture = Output(Image, "What the window shows: 8-bit RGB, one slice.", hidden=True)
 
     picture_width: int = field(

@@ -394,8 +394,14 @@ def slow_run(folder: Path, seconds: float) -> tuple[list[str], dict[str, str]]:
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
 def test_ctrl_c_stops_at_once_and_leaves_no_partial_file(tmp_path: Path) -> None:
-    call, environment = slow_run(tmp_path, seconds=600)
-    with subprocess.Popen(call, stderr=subprocess.PIPE, start_new_session=True, env=environment) as process:
+    call, environment = slow_run(tmp_path, seconds=60)
+    with subprocess.Popen(
+        call,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env=environment,
+        preexec_fn=_hear_ctrl_c,  # noqa: PLW1509  (there is one thread here)
+    ) as process:
         deadline = time.monotonic() + 60
         while not list(tmp_path.glob("work/.*.part/*")) and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -404,6 +410,11 @@ def test_ctrl_c_stops_at_once_and_leaves_no_partial_file(tmp_path: Path) -> None
         assert process.stderr.read().decode().strip() == "interrupted"
         assert process.wait() == 130
     assert sorted(file.name for file in (tmp_path / "work").iterdir()) == ["a.mha", "slow.mlab.json"]
+
+
+def _hear_ctrl_c() -> None:
+    """Undo what a shell does to the programs that it runs in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are a thing of POSIX")
