@@ -43,6 +43,16 @@ def partial_file(path: Path) -> Iterator[Path]:
         _under_way.discard(folder)
 
 
+@contextlib.contextmanager
+def unfinished(folder: Path) -> Iterator[Path]:
+    """A folder that is being filled: an interrupted process takes it away."""
+    _under_way.add(folder)
+    try:
+        yield folder
+    finally:
+        _under_way.discard(folder)
+
+
 def sweep() -> None:
     """Remove every unfinished file of this process; the last act of one that was interrupted."""
     for folder in tuple(_under_way):

@@ -6,7 +6,7 @@ drawn, saved networks that hold one are told so, and none is ever run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,8 @@ def node_problems(network: Network, library: Library, name: str) -> Iterator[Net
     for problem in field_problems(node_type, spec):
         yield problem.at(name)
     sources = network.sources(name)
+    for once, again in doubled(node_type, sources):
+        yield WiringError(f"is connected twice, also under its former name {again}", name, once)
     for connector, source in sorted(sources.items()):
         refused = link_problem(network, library, (name, connector), source)
         if refused is not None:
@@ -53,6 +55,8 @@ def node_problems(network: Network, library: Library, name: str) -> Iterator[Net
 def field_problems(node_type: type[Node], spec: NodeSpec) -> Iterator[NetworkError]:
     """What is wrong with the saved fields of a node; a field of an unknown name is kept and only warned of."""
     declared = node_type.declaration.fields
+    for once, again in doubled(node_type, spec.fields):
+        yield FieldError(f"is set twice, also under its former name {again}", connector=once)
     for saved, value in sorted(spec.fields.items()):
         name = current_name(node_type, saved)
         if name not in declared:
@@ -142,13 +146,24 @@ def field_chain(network: Network, library: Library, start: tuple[str, str]) -> l
     while True:
         node, connector = chain[-1]
         node_type = library.get(network.nodes[node].type)
-        names = {connector} if node_type is None else _all_names(node_type, connector)
+        names = {connector} if node_type is None else all_names(node_type, connector)
         sources = network.sources(node)
         source = next((sources[name] for name in names if name in sources), None)
         if source is None or source in seen or source[0] not in network.nodes:
             return chain
         chain.append(source)
         seen.add(source)
+
+
+def field_source(network: Network, library: Library, end: tuple[str, str]) -> str:
+    """The field that a field follows; empty where it follows none, or is one of a ring that shares its value."""
+    chain = field_chain(network, library, end)
+    last = network.nodes[chain[-1][0]]
+    node_type = library.get(last.type)
+    names = all_names(node_type, chain[-1][1]) if node_type else [chain[-1][1]]
+    sources = network.sources(chain[-1][0])
+    closes = any(sources.get(name) == end for name in names)
+    return "" if len(chain) == 1 or closes else ".".join(chain[1])
 
 
 def is_filled(network: Network, library: Library, end: tuple[str, str]) -> bool:
@@ -158,6 +173,18 @@ def is_filled(network: Network, library: Library, end: tuple[str, str]) -> bool:
         return False
     spec = node_type.declaration.fields.get(current_name(node_type, end[1]))
     return spec is not None and spec.read_only
+
+
+def doubled(node_type: type[Node], names: Iterable[str]) -> list[tuple[str, str]]:
+    """Names that occur besides a former name of the same field or connector, each with that."""
+    found = []
+    seen: dict[str, str] = {}
+    for name in sorted(names, key=lambda one: (one in node_type.renamed, one)):
+        now = current_name(node_type, name)
+        if now in seen:
+            found.append((seen[now], name))
+        seen[now] = name
+    return found
 
 
 def current_name(node_type: type[Node], name: str) -> str:
@@ -192,6 +219,8 @@ def setting(library: Library, network: Network, assignment: str, folder: Path | 
         value = fields[name].from_text(text)
     except FieldError as error:
         raise error.at(node) from None
+    if source := field_source(network, library, (node, name)):
+        raise FieldError(f"cannot be set: it follows {source}", node, name)
     kind = fields[name].type
     if folder is not None and isinstance(kind, StringType) and kind.file and value and not value.startswith("$("):
         value = str(folder / value)
@@ -206,7 +235,8 @@ def existing(network: Network, node: str) -> NodeSpec:
     return network.nodes[node]
 
 
-def _all_names(node_type: type[Node], name: str) -> list[str]:
+def all_names(node_type: type[Node], name: str) -> list[str]:
+    """Today's name of a connector or field, and all that it had before."""
     current = current_name(node_type, name)
     return [current, *(old for old, new in node_type.renamed.items() if new == current)]
 

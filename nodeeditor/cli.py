@@ -1,4 +1,4 @@
-"""The command line: ``nodeeditor run | check | nodes | schema``.
+"""The command line: ``nodeeditor edit | run | check | nodes | schema``; files alone are edited.
 
 Exit status 0 when all went well, 1 when a node failed, 2 for a wrong call or network, 130 after Ctrl-C. Whatever
 needs numpy is imported by the command that needs it, so that ``--help`` answers at once.
@@ -10,37 +10,40 @@ import argparse
 import json
 import os
 import sys
-import threading
-import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nodeeditor.errors import FormatError, NetworkError, NodeEditorError
+from nodeeditor.errors import FormatError, NetworkError, NodeEditorError, raise_all
+from nodeeditor.terminal import INTERRUPTED, Interruptible, Progress, event, prepare_streams, print_results, say, show
 from nodeeditor.version import __version__
 
 if TYPE_CHECKING:
     from nodeeditor.library import Library
     from nodeeditor.network import Network
     from nodeeditor.paths import Paths
-    from nodeeditor.run import Job, Result
+    from nodeeditor.run import Job
 
-OK, FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
+OK, FAILED, WRONG = 0, 1, 2
+_RUN_CACHE = 256 * 2**20  # what several results of one run share; each page is asked for only once or twice
+_COMMANDS = ("edit", "run", "check", "nodes", "schema")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the result is the exit status."""
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or (given[0] not in _COMMANDS and not given[0].startswith("-")):
+        given = ["edit", *given]
+    prepare_streams()
+    options = _parser().parse_args(given)
     try:
         status: int = options.command(options)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader of our output has seen enough; Python would complain at exit otherwise.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
     except KeyboardInterrupt:
         return INTERRUPTED
+    except OSError as error:  # what is printed cannot be stored
+        say(f"the output cannot be written: {error.strerror or error}")
+        return FAILED
     except NetworkError as error:
         _tell(error, options)
         return WRONG
@@ -53,11 +56,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="nodeeditor",
-        description="Run, check and describe networks of nodes for medical images.",
-        epilog="nodeeditor COMMAND --help tells more about a command.",
+        description="Edit, run, check and describe networks of nodes for medical images.",
+        epilog="nodeeditor COMMAND --help tells more about a command; nodeeditor FILE ... is nodeeditor edit FILE ...",
     )
     parser.add_argument("--version", action="version", version=f"nodeeditor {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    edit = commands.add_parser(
+        "edit",
+        help="open the editor",
+        description="Open the editor, with networks or empty. It needs a screen and the extra nodeeditor[gui].",
+    )
+    edit.add_argument("networks", type=Path, nargs="*", metavar="FILE", help="network files")
+    _add_traceback_option(edit)
+    edit.set_defaults(command=_edit)
 
     run = commands.add_parser(
         "run",
@@ -149,6 +161,20 @@ def _add_traceback_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--traceback", action="store_true", help="show where an error arose, for developers")
 
 
+def _edit(options: argparse.Namespace) -> int:
+    missing = [path for path in options.networks if not path.exists()]
+    if missing:
+        raise FormatError(f"{missing[0]} does not exist; neither is it one of the commands {', '.join(_COMMANDS)}")
+    shown = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform.startswith("linux") and not any(os.environ.get(name) for name in shown):
+        raise FormatError("there is no screen (DISPLAY is not set); nodeeditor run needs none")
+    try:
+        from nodeeditor.gui.app import edit
+    except ModuleNotFoundError as error:
+        raise FormatError(f"the editor needs {error.name}; install it with: pip install 'nodeeditor[gui]'") from None
+    return edit(options.networks)
+
+
 def _check(options: argparse.Namespace) -> int:
     from nodeeditor.check import problems
     from nodeeditor.file import load
@@ -165,11 +191,11 @@ def _check(options: argparse.Namespace) -> int:
             found = error.problems
             prefix = f"{path}: "
         for problem in found:
-            _say(f"{prefix}{_line(problem)}")
+            say(f"{prefix}{_line(problem)}")
         if any(not problem.warning for problem in found):
             wrong = True
         else:
-            print(f"{path}: ok ({_count(network.nodes, 'node')}, {_count(network.connections, 'connection')})")
+            show(f"{path}: ok ({_count(network.nodes, 'node')}, {_count(network.connections, 'connection')})")
     return WRONG if wrong else OK
 
 
@@ -179,27 +205,28 @@ def _nodes(options: argparse.Namespace) -> int:
     library = _library()
     chosen = [library[options.name]] if options.name else list(library.values())
     if options.markdown:
-        print(reference.markdown(chosen))
+        show(reference.markdown(chosen))
     elif options.json:
-        print(reference.as_json(chosen))
+        show(reference.as_json(chosen))
     elif options.name:
-        print(reference.page(chosen[0]))
+        show(reference.page(chosen[0]))
     else:
-        print(reference.overview(library))
+        show(reference.overview(library))
     return OK
 
 
 def _schema(options: argparse.Namespace) -> int:
     from nodeeditor.schema import network_schema
 
-    print(json.dumps(network_schema(_library()), indent=2, ensure_ascii=False))
+    show(json.dumps(network_schema(_library()), indent=2, ensure_ascii=False))
     return OK
 
 
 def _run(options: argparse.Namespace) -> int:
     from nodeeditor.check import problems, setting
+    from nodeeditor.edits import with_field
     from nodeeditor.file import load
-    from nodeeditor.run import demanded, sinks
+    from nodeeditor.run import conflicts, demanded, sinks
 
     library = _library()
     try:
@@ -210,20 +237,22 @@ def _run(options: argparse.Namespace) -> int:
         return WRONG
     paths = _paths(options)
     for assignment in options.settings:
-        network = network.with_field(*setting(library, network, assignment, Path.cwd()))
+        network = with_field(network, library, *setting(library, network, assignment, Path.cwd()))
     jobs = demanded(network, library, options.outputs, options.pictures)
+    found = problems(network, library)
+    if jobs:  # what is wrong elsewhere does not matter; what is wrong here is told when it is met
+        found = [problem for problem in found if problem.warning]
     told: set[str] = set()
-    wrong = False
-    if not jobs:
-        for problem in problems(network, library):
-            _tell(problem, options, told=told)
-            wrong = wrong or not problem.warning
+    for problem in found:
+        _tell(problem, options, told=told)
+    wrong = any(not problem.warning for problem in found)
     if options.out or not jobs:
         jobs += sinks(network, library, options.out)
     if not jobs and not wrong:
         raise FormatError("the network has no node that could be run")
-    progress = _Progress(len(jobs), active=sys.stderr.isatty() and not options.json)
-    work = _Interruptible(lambda run: _jobs_done(run, progress, jobs, network, library, paths, options, told))
+    raise_all(list(conflicts(jobs, network, library, paths)))
+    progress = Progress(len(jobs), active=sys.stderr.isatty() and not options.json)
+    work = Interruptible(lambda run: _jobs_done(run, progress, jobs, network, library, paths, options, told))
     try:
         status = work.result(progress.draw)
     finally:
@@ -232,8 +261,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _jobs_done(
-    run: _Interruptible,
-    progress: _Progress,
+    run: Interruptible,
+    progress: Progress,
     jobs: Sequence[Job],
     network: Network,
     library: Library,
@@ -241,10 +270,10 @@ def _jobs_done(
     options: argparse.Namespace,
     told: set[str],
 ) -> int:
-    from nodeeditor.engine import Engine
+    from nodeeditor.engine import Engine, cache_limit
     from nodeeditor.run import done
 
-    engine = Engine(library)
+    engine = Engine(library, min(cache_limit(), _RUN_CACHE))
     status = OK
     results = []
 
@@ -264,92 +293,11 @@ def _jobs_done(
             continue
         results.append(result)
         if options.json:
-            print(json.dumps(_event(result)), flush=True)
+            show(json.dumps(event(result)))
     progress.clear()
     if not options.json:
-        _print_results(results)
+        print_results(results)
     return status
-
-
-class _Interruptible:
-    """Work on another thread, so that Ctrl-C is heard at once even while native code runs."""
-
-    def __init__(self, work: Callable[[_Interruptible], int]) -> None:
-        self.cancelled = threading.Event()
-        self._work = work
-        self._status = OK
-        self._error: BaseException | None = None
-
-    def result(self, meanwhile: Callable[[], None]) -> int:
-        """The status that the work returned; raises what it raised. After Ctrl-C the process ends here.
-
-        ``meanwhile`` is called ten times a second.
-        """
-        thread = threading.Thread(target=self._run, daemon=True)
-        thread.start()
-        try:
-            while thread.is_alive():
-                thread.join(0.1)
-                meanwhile()
-        except KeyboardInterrupt:
-            self._stop(thread)
-        if self._error is not None:
-            raise self._error
-        return self._status
-
-    def _run(self) -> None:
-        try:
-            self._status = self._work(self)
-        except BaseException as error:
-            self._error = error
-
-    def _stop(self, thread: threading.Thread) -> None:
-        from nodeeditor.atomic import sweep
-
-        self.cancelled.set()
-        thread.join(0.3)
-        sweep()
-        _say("interrupted")
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(INTERRUPTED)
-
-
-class _Progress:
-    """A bar on a terminal when work takes longer than a second; the worker says how far it is, another thread draws."""
-
-    def __init__(self, total: int, active: bool) -> None:
-        self._total = total
-        self._shown_from = time.monotonic() + 1.0 if active else float("inf")
-        self._state = (0.0, "")
-        self._drawn = False
-        self._lock = threading.Lock()
-
-    def at(self, number: int, name: str) -> Callable[[float], None]:
-        """What to call with the finished part, 0 to 1, of one of the jobs."""
-
-        def progress(part: float) -> None:
-            self._state = ((number + part) / self._total, name)
-
-        progress(0.0)
-        return progress
-
-    def draw(self) -> None:
-        """Show how far the work is, after the first second."""
-        part, name = self._state
-        with self._lock:
-            if time.monotonic() >= self._shown_from:
-                sys.stderr.write(f"\r\033[K{'█' * round(30 * part):░<30} {100 * part:3.0f} %  {name}")
-                sys.stderr.flush()
-                self._drawn = True
-
-    def clear(self) -> None:
-        """Take the bar away before something else is printed."""
-        with self._lock:
-            if self._drawn:
-                sys.stderr.write("\r\033[K")
-                sys.stderr.flush()
-                self._drawn = False
 
 
 def _library() -> Library:
@@ -357,7 +305,7 @@ def _library() -> Library:
 
     library = Library.installed()
     for problem in library.problems:
-        _say(f"warning: {problem}")
+        say(f"warning: {problem}")
     return library
 
 
@@ -384,16 +332,16 @@ def _tell(error: NodeEditorError, options: argparse.Namespace, prefix: str = "",
             continue
         if told is not None:
             told.add(line)
-        _say(line)
+        say(line)
         if getattr(options, "json", False) and getattr(options, "settings", None) is not None:
             warning = getattr(problem, "warning", False)
-            event = {
+            told_event = {
                 "event": "warning" if warning else "error",
                 "node": getattr(problem, "node", ""),
                 "connector": getattr(problem, "connector", ""),
                 "message": getattr(problem, "message", str(problem)),
             }
-            print(json.dumps(event), flush=True)
+            show(json.dumps(told_event))
     if options.traceback and not getattr(error, "warning", False):
         traceback.print_exception(error)
 
@@ -403,48 +351,5 @@ def _line(problem: NodeEditorError) -> str:
     return f"warning: {problem}" if warning else str(problem)
 
 
-def _say(line: str) -> None:
-    print(line.replace("\n", " "), file=sys.stderr)
-
-
 def _count(things: Any, name: str) -> str:
     return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
-
-
-def _event(result: Result) -> dict[str, Any]:
-    event: dict[str, Any] = {"event": "done", "node": result.job.node, "seconds": round(result.seconds, 4)}
-    if result.values is not None:
-        return {**event, "values": result.values}
-    event |= {
-        "output": result.job.output,
-        "extent": dict(zip("tczyx", result.extent, strict=True)),
-        "type": result.type_name,
-        "range": result.range,
-    }
-    return {**event, "file": str(result.job.file)} if result.job.file else event
-
-
-def _print_results(results: Sequence[Result]) -> None:
-    rows = [("node", "output", "extent", "type", "range", "seconds", "file")]
-    told = []
-    for result in results:
-        node, output, file = result.job.node, result.job.output, result.job.file
-        seconds = f"{result.seconds:.3f}"
-        if result.values is None:
-            low, high = result.range or (0, 0)
-            shown = f"{low:g} .. {high:g}"
-            rows.append((node, output, _extent(result.extent), result.type_name, shown, seconds, str(file or "")))
-        else:
-            rows.append((node, "", "", "", "", seconds, ""))
-            told += [f"{node}.{name} = {value}" for name, value in result.values.items()]
-    if len(rows) > 1:
-        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-        for row in rows:
-            print("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
-    for line in told:
-        print(line)
-
-
-def _extent(extent: Sequence[int]) -> str:
-    t, c, z, y, x = extent
-    return f"{x}x{y}x{z}" + (f" c{c}" if c > 1 else "") + (f" t{t}" if t > 1 else "")

@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from nodeeditor.atomic import unfinished
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -33,12 +35,10 @@ def demo_data(cache: Path | None = None) -> Path:
     directory the folder is made in, by default the user's cache directory; if that cannot be written, a
     directory of the user among the temporary files serves instead. Raises OSError if neither can be written.
     """
-    folder = (_cache_root() if cache is None else cache) / FOLDER
-    if _is_complete(folder):
-        return folder
     try:
-        return _made(folder)
-    except OSError:
+        folder = (_cache_root() if cache is None else cache) / FOLDER
+        return folder if _is_complete(folder) else _made(folder)
+    except (OSError, RuntimeError):  # a full or read-only disk; a user without a home
         spare = _temporary_root() / FOLDER
         return spare if _is_complete(spare) else _made(spare)
 
@@ -75,7 +75,8 @@ def _is_complete(folder: Path) -> bool:
 def _made(folder: Path) -> Path:
     """Make the images beside the folder and put them in place at once, unless somebody else was faster."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{FOLDER}-", dir=folder.parent, ignore_cleanup_errors=True) as work:
+    temporary = tempfile.TemporaryDirectory(prefix=f".{FOLDER}-", dir=folder.parent, ignore_cleanup_errors=True)
+    with temporary as work, unfinished(Path(work)):
         fresh = Path(work, FOLDER)
         _write_images(fresh)
         _put_in_place(fresh, folder, Path(work, "incomplete"))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal, TypeAlias
 
-from nodeeditor.check import dependencies, link_problem
+from nodeeditor.check import all_names, dependencies, field_chain, field_source, link_problem
 from nodeeditor.errors import WiringError
 from nodeeditor.fields import Json
 from nodeeditor.file import dumps, loads
@@ -82,13 +82,28 @@ def disconnected(network: Network, destinations: Iterable[str]) -> Network:
 
 
 def with_field(network: Network, library: Library, node: str, name: str, value: Json) -> Network:
-    """The network with a field set; a value equal to the default is left out of the file. Raises FieldError."""
+    """The network with a field set; a value equal to the default is left out of the file. Raises FieldError.
+
+    Former names of the field go. Where the field is one of a ring, the others of the ring take its value, so theirs go.
+    """
+    for other, connector in field_chain(network, library, (node, name))[1:]:
+        if not field_source(network, library, (node, name)):
+            network = _without_field(network, library, other, connector)
+    network = _without_field(network, library, node, name)
     spec = network.nodes[node]
-    fields = {key: kept for key, kept in spec.fields.items() if key != name}
+    fields = dict(spec.fields)
     node_type = library.get(spec.type)
     declared = node_type.declaration.fields.get(name) if node_type else None
     if declared is None or declared.value(value) != declared.default:
         fields[name] = value if declared is None else declared.type.to_json(declared.value(value))
+    return network.with_node(node, replace(spec, fields=fields))
+
+
+def _without_field(network: Network, library: Library, node: str, name: str) -> Network:
+    spec = network.nodes[node]
+    node_type = library.get(spec.type)
+    gone = {name, *(all_names(node_type, name) if node_type else ())}
+    fields = {key: value for key, value in spec.fields.items() if key not in gone}
     return network.with_node(node, replace(spec, fields=fields))
 
 

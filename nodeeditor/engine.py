@@ -43,6 +43,7 @@ class PageCache:
         self.limit = limit
         self.nbytes = 0
         self._pages: OrderedDict[PageKey, Image] = OrderedDict()
+        self._whole: dict[tuple[str, str], Region] = {}
         self._lock = threading.Lock()
 
     def __contains__(self, key: PageKey) -> bool:
@@ -59,6 +60,13 @@ class PageCache:
                 self._pages.move_to_end(key)
             return page
 
+    def covering(self, key: PageKey) -> Image | None:
+        """The page cut out of the whole image, where that is remembered."""
+        node, output, region = key
+        whole = self._whole.get((node, output))
+        page = self.get((node, output, whole)) if whole is not None else None
+        return page.at(region) if page is not None else None
+
     def put(self, key: PageKey, page: Image) -> None:
         """Remember a page, unless it alone is larger than the limit."""
         size = page.voxels.nbytes
@@ -66,10 +74,14 @@ class PageCache:
             if size > self.limit or key in self._pages:
                 return
             self._pages[key] = page
+            if key[2] == page.info.whole:
+                self._whole[key[:2]] = key[2]
             self.nbytes += size
             while self.nbytes > self.limit:
-                _, dropped = self._pages.popitem(last=False)
+                gone, dropped = self._pages.popitem(last=False)
                 self.nbytes -= dropped.voxels.nbytes
+                if gone[2] == dropped.info.whole:
+                    self._whole.pop(gone[:2], None)
 
 
 class Engine:
@@ -180,7 +192,7 @@ class Engine:
         pages = dict(held or {})
 
         def known(key: PageKey) -> bool:
-            page = pages.get(key) or self.pages.get(key)
+            page = pages.get(key) or self.pages.get(key) or self.pages.covering(key)
             if page is not None:
                 pages[key] = page
             return page is not None

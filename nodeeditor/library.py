@@ -44,8 +44,13 @@ class Library(Mapping[str, type[Node]]):
         types: list[type[Node]] = []
         problems: list[str] = []
         for entry_point in sorted(set(entry_points(group=ENTRY_POINTS)), key=lambda point: (point.name, point.value)):
+            before = len(types), len(problems)
             for name in _attempted(entry_point.value, partial(_modules, entry_point), problems):
                 types += _attempted(name, partial(_imported_types, name), problems)
+            if (len(types), len(problems)) == before:
+                problems.append(
+                    f"the node package {entry_point.value!r} holds no node types; is another one in its place?"
+                )
         return cls(types, problems)
 
     def __getitem__(self, name: str) -> type[Node]:

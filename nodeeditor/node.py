@@ -26,6 +26,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
 
+import numpy as np
+
 from nodeeditor.errors import FieldError
 from nodeeditor.fields import (
     Choice,
@@ -221,13 +223,15 @@ class Node:
     with several) and ``opened`` (what `open` gave). Where `open`, `describe`, `needs`, `values` and `warnings` name an
     input they get its `ImageInfo`, `compute` gets an `Image`, `perform` gets `Pages`; an unconnected optional input
     is None. A class made with ``abstract=True`` is a base for node types and none itself; ``composed`` marks what
-    MeVisLab makes of several modules, such as loaders and viewers, and the canvas draws in another colour.
+    MeVisLab makes of several modules, such as loaders and viewers, and the canvas draws in another colour; ``saves``
+    names the field that holds the file, in a node type that writes any image.
     """
 
     declaration: ClassVar[Declaration]
     abstract: ClassVar[bool] = True
     effect: ClassVar[bool] = False
     composed: ClassVar[bool] = False
+    saves: ClassVar[str] = ""
     reach: ClassVar[Extent] = (0, 0, 0, 0, 0)
     keywords: ClassVar[tuple[str, ...]] = ()
     former_names: ClassVar[tuple[str, ...]] = ()
@@ -280,6 +284,9 @@ def needed(node: Node, available: Mapping[str, Any], infos: Mapping[str, ImageIn
     """The region that each connected input has to deliver for ``available['region']``."""
     asked = ask(node, "needs", available)
     if asked is not None:
+        inputs = {connector.name for connector in node.declaration.inputs.values()}
+        if unknown := set(asked) - inputs:
+            raise TypeError(f"needs speaks of {sorted(unknown)}, not of the inputs {sorted(inputs)}")
         return {name: region for name, region in asked.items() if name in infos and region.size}
     region: Region = available["region"]
     return {name: region.grown(node.reach, info.extent) for name, info in infos.items()}
@@ -350,4 +357,15 @@ def _check(cls: type[Node], declared: Declaration) -> None:
 
 def checked_voxels(made: Voxels | Image, info: ImageInfo, region: Region) -> Image:
     """What `compute` returned as an image of the declared type and the wanted region; raises ValueError."""
-    return Image(info, region, made.voxels if isinstance(made, Image) else made)
+    voxels = made.voxels if isinstance(made, Image) else made
+    if not isinstance(voxels, np.ndarray):
+        raise TypeError(f"compute gave {type(voxels).__name__}, not an array of voxels")
+    if voxels.base is not None and _holder(voxels).nbytes > 2 * voxels.nbytes:
+        voxels = voxels.copy()  # a view of something large would keep it in memory, uncounted
+    return Image(info, region, voxels)
+
+
+def _holder(voxels: Voxels) -> Voxels:
+    while isinstance(voxels.base, np.ndarray):
+        voxels = voxels.base
+    return voxels

@@ -36,7 +36,9 @@ class Paths:
             return name
         if os.name == "posix" and name.startswith("$("):
             name = name.replace("\\", "/")
-        return os.path.normpath(self.folder.absolute() / _VARIABLE.sub(lambda match: self._value(match[1]), name))
+        path = self.folder.absolute() / _VARIABLE.sub(lambda match: self._value(match[1]), name)
+        # x/../y is another file than y where x is a link, so the system is asked.
+        return os.path.realpath(path) if ".." in path.parts else str(path)
 
     def _value(self, name: str) -> str:
         if name in self.variables:
@@ -70,7 +72,10 @@ def user_variables() -> dict[str, str]:
 
     Raises ValueError in words where the settings file is there but no such object.
     """
-    file = settings_file()
+    try:
+        file = settings_file()
+    except RuntimeError:  # a user without a home has no settings
+        file = Path(os.devnull)
     variables: dict[str, str] = {}
     try:
         if file.is_file():

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
@@ -46,14 +46,14 @@ class Described:
     opened: Any = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bound:
     """One node of a network, configured and wired; ``sources`` is by the Python name of the input."""
 
     name: str
     node: Node
     key: str
-    sources: Mapping[str, tuple[Bound, str]]
+    sources: Mapping[str, tuple[Bound, str]] = field(repr=False)
     described: Described
 
     @property
@@ -197,24 +197,25 @@ def _configured(network: Network, library: Library, paths: Paths, name: str, mad
     spec = network.nodes[name]
     node_type = library[spec.type]
     declared = node_type.declaration.fields
-    given = {current_name(node_type, saved): value for saved, value in spec.fields.items()}
+    former_first = sorted(spec.fields.items(), key=lambda entry: entry[0] not in node_type.renamed)
+    given = {current_name(node_type, saved): value for saved, value in former_first}
     connected = {current_name(node_type, connector): connector for connector in network.sources(name)}
     values = {}
-    for field_name, field in declared.items():
-        if not field.persistent:
+    for field_name, declared_field in declared.items():
+        if not declared_field.persistent:
             continue
         if field_name in connected:
             value = _followed(network, library, (name, connected[field_name]), made)
         elif field_name in given:
-            value = field.value(given[field_name])
+            value = declared_field.value(given[field_name])
         else:
             continue
-        if isinstance(field.type, StringType) and field.type.file:
+        if isinstance(declared_field.type, StringType) and declared_field.type.file:
             try:
                 value = paths.expanded(value)
             except (ValueError, OSError) as error:
                 raise FieldError(str(error), name, field_name) from None
-        values[field.name] = value
+        values[declared_field.name] = value
     try:
         return node_type(**values)
     except FieldError as error:

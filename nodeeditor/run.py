@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from nodeeditor.check import current_name, existing
-from nodeeditor.engine import Engine
-from nodeeditor.errors import NodeError, WiringError, suggestion
+from nodeeditor.engine import Engine, Stream
+from nodeeditor.errors import NetworkError, NodeError, WiringError, suggestion
+from nodeeditor.fields import StringType
 from nodeeditor.image import Image, Number, value_range
 from nodeeditor.library import Library
-from nodeeditor.network import Network, NodeSpec, endpoint
+from nodeeditor.network import Network, endpoint
+from nodeeditor.node import ask
 from nodeeditor.paths import Paths
+from nodeeditor.plan import Bound, guarded
 
 PICTURE = "picture"
-_SAVING = "a file to write"
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,11 @@ def sinks(network: Network, library: Library, out: Path | None = None) -> Iterat
     Into the folder go the pictures of viewers (``Viewer.png``), what the viewers show unless it is a source's own
     image, and the outputs of the other sinks (``Node.output.mha``, which keeps geometry exactly).
     """
-    feeding = {endpoint(source)[0] for source in network.connections.values()}
+    feeding = {endpoint(source)[0] for source in network.connections.values() if _is_output(network, library, source)}
     written: set[tuple[str, str]] = set()
     for name in sorted(network.nodes):
         node_type = library.get(network.nodes[name].type)
-        if node_type is None or name in feeding:
+        if node_type is None or (name in feeding and not node_type.effect):
             continue
         declared = node_type.declaration
         if node_type.effect or not declared.outputs:
@@ -59,15 +63,24 @@ def sinks(network: Network, library: Library, out: Path | None = None) -> Iterat
         for output in declared.outputs:
             if out is None:
                 yield Job(name, output)
-            elif output == PICTURE:
-                shown = _shown(network, library, name)
-                for end in [*shown, (name, output)]:
-                    if end not in written:
-                        written.add(end)
-                        yield Job(*end, out / (f"{name}.png" if end[1] == PICTURE else f"{'.'.join(end)}.mha"))
-            elif (name, output) not in written:
-                written.add((name, output))
-                yield Job(name, output, out / f"{name}.{output}.mha")
+                continue
+            shown = _shown(network, library, name) if output == PICTURE else []
+            for end in [*shown, (name, output)]:
+                if end not in written:
+                    written.add(end)
+                    yield Job(*end, out / _file_name(f"{name}.png" if end[1] == PICTURE else f"{'.'.join(end)}.mha"))
+
+
+def _is_output(network: Network, library: Library, end: str) -> bool:
+    """Whether an end of a connection is an output, or may be one of an unknown type; fields are none."""
+    node, connector = endpoint(end)
+    node_type = library.get(network.nodes[node].type) if node in network.nodes else None
+    return node_type is None or current_name(node_type, connector) in node_type.declaration.outputs
+
+
+def _file_name(name: str) -> str:
+    """A name that stays inside its folder, whatever the nodes are called."""
+    return re.sub(r'[/\\:*?"<>|]', "_", name)
 
 
 def _shown(network: Network, library: Library, viewer: str) -> list[tuple[str, str]]:
@@ -125,41 +138,69 @@ def done(
     ``warn`` is called with a node's name and a sentence, ``progress`` with the finished part from 0 to 1.
     """
     started = time.perf_counter()
-    for bound in engine.bound(network, [job.node], paths).values():
-        for sentence in bound.described.warnings:
-            warn(bound.name, sentence)
+    bound = engine.bound(network, [job.node], paths)
+    for one in bound.values():
+        for sentence in one.described.warnings:
+            warn(one.name, sentence)
+    target = bound[job.node]
     if not job.output:
-        engine.perform(network, job.node, paths, cancelled, _Seen(1, progress))
-        values = dict(engine.values(network, job.node, paths))
-        return Result(job, time.perf_counter() - started, values=values)
+        slices = sum(info.extent[0] * info.extent[2] for info in target.infos.values())
+        engine.perform(network, job.node, paths, cancelled, _Seen(slices, progress))
+        return Result(job, time.perf_counter() - started, values=_told(target))
     end = f"{job.node}.{job.output}"
     info = engine.info(network, end, paths)
     seen = _Seen(info.extent[0] * info.extent[2], progress)
+    stream = engine.stream(network, end, paths, cancelled, seen)
     if job.file is not None:
-        _write(end, job.file, engine, network, paths, cancelled, seen)
+        _write(stream, job.file, end, engine.library)
     else:
-        for _ in engine.stream(network, end, paths, cancelled, seen):
+        for _ in stream:
             pass
     return Result(job, time.perf_counter() - started, info.extent, info.type_name, (seen.low, seen.high))
 
 
-def _write(
-    end: str,
-    file: Path,
-    engine: Engine,
-    network: Network,
-    paths: Paths,
-    cancelled: Callable[[], bool],
-    seen: _Seen,
-) -> None:
-    """Write an output as the network itself would: with an ImageSave node behind it."""
-    saving = NodeSpec("ImageSave", {"filename": str(file.absolute())})
-    extended = network.with_node(_SAVING, saving).with_connection(f"{_SAVING}.input0", end)
-    try:
-        engine.perform(extended, _SAVING, paths, cancelled, seen)
-    except NodeError as error:
-        error.node = end if error.node == _SAVING else error.node
-        raise
+def _told(bound: Bound) -> dict[str, Any]:
+    """The read-only fields of a node as JSON values."""
+    fields = bound.node.declaration.fields
+    return {name: fields[name].type.to_json(value) for name, value in bound.described.values.items()}
+
+
+def _write(stream: Stream, file: Path, end: str, library: Library) -> None:
+    """Write an output with the library's node type that saves images."""
+    writer = next((one for one in library.values() if one.saves), None)
+    if writer is None:
+        raise NodeError("no installed node type can save an image", end)
+    name = writer.declaration.fields[writer.saves].name
+    node = writer(**{name: str(file.absolute())})
+    guarded(end, lambda: ask(node, "perform", {next(iter(writer.declaration.inputs)): stream}))
+
+
+def conflicts(jobs: Iterable[Job], network: Network, library: Library, paths: Paths) -> Iterator[NetworkError]:
+    """Files that would be written although the network reads them, or although another job writes them."""
+    read = dict(_file_fields(network, library, paths, effects=False))
+    written: dict[Path, str] = {}
+    ends = [(f"{job.node}.{job.output}", job.file.resolve()) for job in jobs if job.file is not None]
+    effects = [(end, path) for path, end in _file_fields(network, library, paths, effects=True)]
+    for end, path in [*ends, *effects]:
+        reader = read.get(path) or read.get(path.parent)
+        if reader:
+            yield WiringError(f"would be written to {path}, which {reader} reads; choose another file", *endpoint(end))
+        if path in written:
+            yield WiringError(f"would be written to {path}, as {written[path]} is; choose another file", *endpoint(end))
+        written[path] = end
+
+
+def _file_fields(network: Network, library: Library, paths: Paths, *, effects: bool) -> Iterator[tuple[Path, str]]:
+    for name, spec in sorted(network.nodes.items()):
+        node_type = library.get(spec.type)
+        if node_type is None or node_type.effect != effects:
+            continue
+        for saved, value in spec.fields.items():
+            declared = node_type.declaration.fields.get(current_name(node_type, saved))
+            if declared and isinstance(declared.type, StringType) and declared.type.file and isinstance(value, str):
+                with contextlib.suppress(ValueError, OSError):
+                    if expanded := paths.expanded(value):
+                        yield Path(expanded).resolve(), f"{name}.{saved}"
 
 
 class _Seen:
@@ -168,7 +209,7 @@ class _Seen:
     def __init__(self, slices: int, progress: Callable[[float], None]) -> None:
         self.low: Number = 0
         self.high: Number = 0
-        self._slices = slices
+        self._slices = max(1, slices)
         self._finished = 0
         self._progress = progress
 

@@ -88,6 +88,7 @@ class ImageSave(Node):
     """
 
     effect = True
+    saves = "filename"
     keywords = ("write", "export", "store", "file", "nifti", "dicom", "sink")
 
     input0 = Input(Image, "The image to save.")

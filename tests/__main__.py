@@ -1,12 +1,14 @@
 """Sets up a virtual environment and runs every check: ``python3 -m tests [pytest arguments]``.
 
-Nothing but Python with pip and venv is needed; the first run takes a few minutes. With arguments only pytest is run,
-with these arguments.
+Nothing but Python with pip and venv is needed; the first run takes a few minutes. On Debian and its kin the libraries
+that Qt needs are installed too, where they are missing and this user may. With arguments only pytest is run, with these
+arguments.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import venv
@@ -14,6 +16,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 VENV = ROOT / f".venv-{sys.version_info.major}.{sys.version_info.minor}"
+QT_LIBRARIES = (
+    *("libegl1", "libgl1", "libxkbcommon0", "libdbus-1-3", "libfontconfig1", "libxkbcommon-x11-0", "libxcb-cursor0"),
+    *("libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-render-util0", "libxcb-shape0", "libxcb-xinerama0"),
+)
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
 
@@ -49,7 +55,22 @@ def set_up() -> Path:
             check=True,
         )
         installed.write_text(wanted, encoding="utf-8")
+    install_qt_libraries(python)
     return python
+
+
+def install_qt_libraries(python: Path) -> None:
+    """Install the system's libraries for Qt where its widgets cannot be imported without them."""
+    attempt = [str(python), "-c", "import PySide6.QtWidgets, PySide6.QtSvg"]
+    if subprocess.run(attempt, capture_output=True, check=False).returncode == 0 or not shutil.which("apt-get"):
+        return
+    may: list[str] = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    update = ["apt-get", "update", "-qq"]
+    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *QT_LIBRARIES]
+    for command in (update, install):
+        if subprocess.run([*may, *command], env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
+            sys.exit(f"Qt needs libraries of the system: sudo apt-get install {' '.join(QT_LIBRARIES)}")
 
 
 def run(*command: str | Path) -> int:

@@ -325,6 +325,9 @@ def test_a_broken_node_package_is_named_and_the_rest_works(
     assert err == "warning: the node package 'crooked_nodes' cannot be used: RuntimeError: bent\n"
 
 
+_SCREENS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+
+
 def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "nodeeditor", *arguments]
 
@@ -337,10 +340,21 @@ def test_the_version_and_the_help_are_printed() -> None:
 
 
 def test_no_command_or_a_wrong_one_is_a_wrong_call() -> None:
-    for arguments in ([], ["fly"], ["run"], ["run", "x", "--fly"]):
+    for arguments in (["--fly"], ["run"], ["run", "x", "--fly"]):
         done = subprocess.run(command(*arguments), capture_output=True, text=True, check=False)
         assert done.returncode == 2
         assert done.stderr.startswith("usage: nodeeditor")
+
+
+def test_without_a_screen_the_editor_says_so(tmp_path: Path) -> None:
+    environment = {name: value for name, value in os.environ.items() if name not in _SCREENS}
+    for arguments, words in (
+        ([], "there is no screen (DISPLAY is not set); nodeeditor run needs none\n"),
+        (["edit"], "there is no screen (DISPLAY is not set); nodeeditor run needs none\n"),
+        (["fly"], "fly does not exist; neither is it one of the commands edit, run, check, nodes, schema\n"),
+    ):
+        done = subprocess.run(command(*arguments), capture_output=True, text=True, check=False, env=environment)
+        assert (done.returncode, done.stderr) == (2, words)
 
 
 def test_a_reader_that_leaves_early_is_no_error() -> None:

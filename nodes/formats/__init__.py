@@ -47,8 +47,9 @@ _PROBLEMS = {
 def open_image(path: Path, series: str = "") -> ImageFile:
     """Open an image file, or a folder that holds a DICOM series.
 
-    ``series`` chooses one of several DICOM series by the end of its UID. Raises NodeError in one sentence with
-    the file's name: missing, no permission, a pipe, empty, no image, damaged, not supported.
+    ``series`` chooses one of several DICOM series by its number, its description or the end of its UID. Raises
+    NodeError in one sentence with the file's name: missing, no permission, a pipe, empty, no image, damaged,
+    not supported.
     """
     path = Path(path)
     try:
@@ -163,7 +164,9 @@ def _checked(path: Path) -> os.stat_result:
 
 def _problem(path: Path, error: OSError) -> NodeError:
     what = _PROBLEMS.get(error.errno or 0, f"could not be read: {error.strerror or error}")
-    return NodeError(f"{path.name} {what}")
+    missing = error.errno in (errno.ENOENT, errno.ENOTDIR)
+    hint = "; ~ is not expanded, use $(HOME)" if missing and "~" in path.parts else ""
+    return NodeError(f"{path if missing else path.name} {what}{hint}")
 
 
 def _unknown(path: Path) -> str:

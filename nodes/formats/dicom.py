@@ -18,10 +18,10 @@ from nodes.formats.dicom_series import Series, SeriesSummary, dicom_series, fold
 from nodes.formats.dicom_tags import header_texts
 from nodes.formats.dicom_values import bounds, result_type, shown
 from nodes.formats.imagefile import ImageFile
+from nodes.formats.memory import SCANNED, not_scanned
 
 __all__ = ["DicomImage", "SeriesSummary", "dicom_series", "is_dicom", "open_dicom"]
 
-SCANNED = 512 << 20
 """Bytes of uncompressed pixels up to which the lowest and highest value are looked for."""
 
 
@@ -68,7 +68,8 @@ def open_dicom(path: Path, series: str = "") -> ImageFile:
         modality=modality,
         tags=tags,
     )
-    return DicomImage(info, ordered, reader, (*found.warnings, *ordered.warnings, *_value_notes(every)))
+    notes = (*found.warnings, *ordered.warnings, *_value_notes(every), *(() if actual else (not_scanned(info),)))
+    return DicomImage(info, ordered, reader, notes)
 
 
 def _series(path: Path, series: str, name: str) -> Series:

@@ -274,7 +274,8 @@ class PlainVoxels(ImageFile):
     ) -> None:
         self._layout = layout
         self._source = source
-        bounds = _stored_range(layout, source) if layout.nbytes <= SCANNED else type_range(layout.dtype)
+        scanned = layout.nbytes <= SCANNED
+        bounds = _stored_range(layout, source) if scanned else type_range(layout.dtype)
         dtype, bounds = layout.outcome(*bounds, name)
         channels = facts.pop("channels", ()) or channel_names(layout.extent[1])
         self.info = ImageInfo(
@@ -287,7 +288,8 @@ class PlainVoxels(ImageFile):
             channels=channels,
             **facts,
         )
-        self.warnings = (*warnings, *grid.warnings)
+        unscanned = () if scanned else (not_scanned(self.info),)
+        self.warnings = (*warnings, *grid.warnings, *unscanned)
         self.summary = summary
 
     def read(self, region: Region) -> Voxels:
@@ -394,6 +396,15 @@ def raw_bytes(voxels: Voxels) -> memoryview:
     """The bytes of a contiguous array, for reading into and writing from."""
     data: Any = voxels.reshape(-1).view(np.uint8)
     return memoryview(data)
+
+
+def not_scanned(info: ImageInfo) -> str:
+    """What a user should know of a file whose voxels were too many to look at all of them."""
+    low, high = info.range
+    return (
+        f"its voxels are more than {SCANNED >> 20} MiB, so the lowest and highest value were not looked for: "
+        f"{low:g} to {high:g} are assumed (relative thresholds and automatic windows go by them)"
+    )
 
 
 def _stored_range(layout: Layout, source: Source) -> tuple[Number, Number]:

@@ -73,6 +73,8 @@ def write_image(image: Image, path: Path) -> None:
             else:
                 header = stack.enter_context(partial_file(path))
                 raw = path.with_suffix(".raw")
+                if suffix == ".mhd" and raw.exists() and not _belongs(raw, path):
+                    raise NodeError(f"{path.name} could not be written: {raw.name} is not its own")
                 data = stack.enter_context(partial_file(raw)) if suffix == ".mhd" else None
                 write_metaimage(image, header, data)
     except OSError as error:
@@ -109,6 +111,12 @@ def _check_folder(path: Path, suffix: str) -> None:
         return
     if not path.is_dir() or any(not FOLDER_FILE.fullmatch(file.name) for file in path.iterdir()):
         raise NodeError(f"{path.name} could not be written: it exists and holds other files than a DICOM series")
+
+
+def _belongs(raw: Path, header: Path) -> bool:
+    """Whether an existing header names an existing file of voxels as its own."""
+    named = f"ElementDataFile = {raw.name}".encode()
+    return header.is_file() and named in header.read_bytes()[:65536]
 
 
 def _cut(image: Image) -> Image:

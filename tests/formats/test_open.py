@@ -28,12 +28,12 @@ def dicom() -> Path:
 
 
 def test_missing_empty_and_unknown_files_are_refused_in_words(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "missing.nii") == "missing.nii does not exist"
+    assert refusal(tmp_path / "missing.nii") == f"{tmp_path / 'missing.nii'} does not exist"
     (tmp_path / "empty.nii").touch()
     assert refusal(tmp_path / "empty.nii") == "empty.nii is empty (0 bytes)"
     (tmp_path / "hello.txt").write_text("hello there")
     assert refusal(tmp_path / "hello.txt") == "hello.txt is not an image I know (begins with 'hello th')"
-    assert refusal(tmp_path / "hello.txt" / "x.nii") == "x.nii does not exist"
+    assert refusal(tmp_path / "hello.txt" / "x.nii") == f"{tmp_path / 'hello.txt' / 'x.nii'} does not exist"
     (tmp_path / "one.bin").write_bytes(b"\0")
     assert refusal(tmp_path / "one.bin") == "one.bin is not an image I know (begins with '\\x00')"
     (tmp_path / "text.gz").write_bytes(gzip.compress(b"hello", mtime=0))

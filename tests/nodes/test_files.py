@@ -67,8 +67,11 @@ def test_without_a_name_the_user_is_told_which_field_to_set(tmp_path: Path) -> N
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    assert failure(local("gone.dcm"), tmp_path) == "LocalImage: gone.dcm does not exist"
-    assert failure(local("$(NETWORK)/no/gone.dcm"), tmp_path) == "LocalImage: gone.dcm does not exist"
+    assert failure(local("gone.dcm"), tmp_path) == f"LocalImage: {tmp_path / 'gone.dcm'} does not exist"
+    assert (
+        failure(local("$(NETWORK)/no/gone.dcm"), tmp_path)
+        == f"LocalImage: {tmp_path / 'no' / 'gone.dcm'} does not exist"
+    )
 
 
 def test_what_is_no_image_is_named(tmp_path: Path) -> None:

@@ -1,0 +1,171 @@
+"""What a person at a terminal meets: a progress bar, Ctrl-C that is heard at once, tables, one-line problems."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nodeeditor.run import Result
+
+INTERRUPTED = 130
+
+
+def show(text: str) -> None:
+    """Print on standard output; when its reader has gone, work goes on in silence."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def say(line: str) -> None:
+    """Print one line on standard error."""
+    with contextlib.suppress(OSError, AttributeError):
+        print(" ".join(line.splitlines()), file=sys.stderr, flush=True)
+
+
+def prepare_streams() -> None:
+    """Make standard output and error take any character, and be there at all."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115  (open for good)
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+class Interruptible:
+    """Work on another thread, so that Ctrl-C is heard at once even while native code runs."""
+
+    def __init__(self, work: Callable[[Interruptible], int]) -> None:
+        self.cancelled = threading.Event()
+        self._work = work
+        self._status = 0
+        self._error: BaseException | None = None
+
+    def result(self, meanwhile: Callable[[], None]) -> int:
+        """The status that the work returned; raises what it raised. After Ctrl-C the process ends here.
+
+        ``meanwhile`` is called ten times a second.
+        """
+        thread = threading.Thread(target=self._run, daemon=True)
+        thread.start()
+        try:
+            self._hear_sigterm()
+            while thread.is_alive():
+                thread.join(0.1)
+                meanwhile()
+        except KeyboardInterrupt:
+            self._stop(thread)
+        if self._error is not None:
+            raise self._error
+        return self._status
+
+    @staticmethod
+    def _hear_sigterm() -> None:
+        """Being told to end is as good as Ctrl-C; only the main thread of a process may listen."""
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+
+    def _run(self) -> None:
+        try:
+            self._status = self._work(self)
+        except BaseException as error:
+            self._error = error
+
+    def _stop(self, thread: threading.Thread) -> None:
+        from nodeeditor.atomic import sweep
+
+        self.cancelled.set()
+        thread.join(0.3)
+        sweep()
+        say("interrupted")
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(INTERRUPTED)
+
+
+class Progress:
+    """A bar on a terminal when work takes longer than a second; the worker says how far it is, another thread draws."""
+
+    def __init__(self, total: int, active: bool) -> None:
+        self._total = total
+        self._shown_from = time.monotonic() + 1.0 if active else float("inf")
+        self._state = (0.0, "")
+        self._drawn = False
+        self._lock = threading.Lock()
+
+    def at(self, number: int, name: str) -> Callable[[float], None]:
+        """What to call with the finished part, 0 to 1, of one of the jobs."""
+
+        def progress(part: float) -> None:
+            self._state = ((number + part) / self._total, name)
+
+        progress(0.0)
+        return progress
+
+    def draw(self) -> None:
+        """Show how far the work is, after the first second."""
+        part, name = self._state
+        with self._lock:
+            if time.monotonic() >= self._shown_from:
+                sys.stderr.write(f"\r\033[K{'█' * round(30 * part):░<30} {100 * part:3.0f} %  {name}")
+                sys.stderr.flush()
+                self._drawn = True
+
+    def clear(self) -> None:
+        """Take the bar away before something else is printed."""
+        with self._lock:
+            if self._drawn:
+                sys.stderr.write("\r\033[K")
+                sys.stderr.flush()
+                self._drawn = False
+
+
+def event(result: Result) -> dict[str, Any]:
+    """A result as an object for machines."""
+    told: dict[str, Any] = {"event": "done", "node": result.job.node, "seconds": round(result.seconds, 4)}
+    if result.values is not None:
+        return {**told, "values": result.values}
+    told |= {
+        "output": result.job.output,
+        "extent": dict(zip("tczyx", result.extent, strict=True)),
+        "type": result.type_name,
+        "range": result.range,
+    }
+    return {**told, "file": str(result.job.file)} if result.job.file else told
+
+
+def print_results(results: Sequence[Result]) -> None:
+    """Print results as a table, and below it the fields of nodes that only tell."""
+    rows = [("node", "output", "extent", "type", "range", "seconds", "file")]
+    told = []
+    for result in results:
+        node, output, file = result.job.node, result.job.output, result.job.file
+        seconds = f"{result.seconds:.3f}"
+        if result.values is None:
+            low, high = result.range or (0, 0)
+            shown = f"{low:g} .. {high:g}"
+            rows.append((node, output, _extent(result.extent), result.type_name, shown, seconds, str(file or "")))
+        else:
+            rows.append((node, "", "", "", "", seconds, ""))
+            told += [f"{node}.{name} = {value}" for name, value in result.values.items()]
+    if len(rows) > 1:
+        widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        for row in rows:
+            show("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+    for line in told:
+        show(line)
+
+
+def _extent(extent: Sequence[int]) -> str:
+    t, c, z, y, x = extent
+    return f"{x}x{y}x{z}" + (f" c{c}" if c > 1 else "") + (f" t{t}" if t > 1 else "")
