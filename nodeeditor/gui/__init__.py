@@ -1,0 +1,1 @@
+"""The editor: the only place that imports PySide6 or NodeGraphQt."""

@@ -1,0 +1,1 @@
+"""How a network looks and feels under the mouse: boxes, connectors, wires, gestures."""

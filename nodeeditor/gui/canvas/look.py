@@ -1,0 +1,37 @@
+"""What a node's box shows, from what the node is."""
+
+from __future__ import annotations
+
+from nodeeditor.errors import FieldError
+from nodeeditor.fields import TriggerType
+from nodeeditor.gui.canvas.box import Look
+from nodeeditor.library import Library
+from nodeeditor.network import NodeSpec
+from nodeeditor.node import Node
+
+
+def look_of(name: str, spec: NodeSpec, library: Library) -> Look:
+    """Name, value line, colour and buttons of a node's box; an unknown type is a grey one that says its type."""
+    node_type = library.get(spec.type)
+    if node_type is None:
+        return Look(name, spec.type, "unknown", tooltip=f"unknown node type {spec.type}; it is kept as it is")
+    declared = node_type.declaration
+    return Look(
+        name,
+        configured(node_type, spec).caption(),
+        "composed" if node_type.composed else "image",
+        reload=isinstance(getattr(declared.fields.get("load"), "type", None), TriggerType),
+        tooltip=f"{spec.type}: {declared.summary}",
+    )
+
+
+def configured(node_type: type[Node], spec: NodeSpec) -> Node:
+    """The node as far as its saved fields are right; wrong ones count as not set."""
+    values = {}
+    for name, field in node_type.declaration.fields.items():
+        if field.persistent and name in spec.fields:
+            try:
+                values[field.name] = field.value(spec.fields[name])
+            except FieldError:
+                continue
+    return node_type(**values)

@@ -1,0 +1,1 @@
+"""The edited network: NodeGraphQt's graph, its meeting with `Network`, files, edits, the journal."""

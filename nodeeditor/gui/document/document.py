@@ -1,0 +1,178 @@
+"""One network in a tab: where its file is, whether it has changed, what becomes of it on the disk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
+
+from nodeeditor import file
+from nodeeditor.errors import FormatError
+from nodeeditor.gui.canvas.canvas import Canvas
+from nodeeditor.gui.document.graph import Graph
+from nodeeditor.library import Library
+from nodeeditor.network import Network, NodeSpec
+from nodeeditor.paths import Paths, user_variables
+
+UNTITLED = "Untitled"
+_SETTLED = 200  # ms until another program has finished writing
+
+
+class Document(QObject):
+    """A graph with its file, or with none yet.
+
+    ``state_changed`` tells that name or modified mark differ, ``changed_on_disk`` that another program wrote the file.
+    """
+
+    state_changed = Signal()
+    network_changed = Signal(object)
+    changed_on_disk = Signal()
+
+    def __init__(self, library: Library, parent: QObject | None = None, number: int = 1) -> None:
+        super().__init__(parent)
+        self.library = library
+        self.graph = Graph(library)
+        self.path: Path | None = None
+        self.network = Network()
+        self._number = number
+        self._saved: Network | None = Network()
+        self._on_disk: bytes | None = None
+        self._modified = False
+        self._watcher = QFileSystemWatcher(self)
+        self._soon = QTimer(self, singleShot=True, interval=_SETTLED)
+        self._soon.timeout.connect(self.look_at_disk)
+        self._watcher.fileChanged.connect(self._soon.start)
+        self._watcher.directoryChanged.connect(self._soon.start)
+        self.graph.network_changed.connect(self._network_changed)
+
+    @property
+    def canvas(self) -> Canvas:
+        """Where the network is drawn."""
+        canvas = self.graph.viewer()
+        assert isinstance(canvas, Canvas)
+        return canvas
+
+    @property
+    def name(self) -> str:
+        """What the tab is called."""
+        if self.path is not None:
+            return self.path.name.removesuffix(file.SUFFIX)
+        return UNTITLED if self._number == 1 else f"{UNTITLED} {self._number}"
+
+    @property
+    def modified(self) -> bool:
+        """Whether closing now would lose something; view state alone does not count."""
+        return self._modified
+
+    @property
+    def paths(self) -> Paths:
+        """Where file names in the network lead; raises ValueError where the user's path variables cannot be read."""
+        return Paths(self.path.absolute().parent, user_variables()) if self.path else Paths(variables=user_variables())
+
+    def load(self, path: Path) -> None:
+        """Show the network of a file; it is the first state, nothing can be undone. Raises NetworkError in words."""
+        network = file.load(path)
+        self.graph.apply("open", network)
+        self.graph.undo_stack().clear()
+        self._belongs_to(path, network)
+
+    def reload(self) -> None:
+        """Show what the file holds now, as one step to undo. Raises NetworkError in words."""
+        assert self.path is not None
+        network = file.load(self.path)
+        self.graph.apply(f"reload {self.path.name}", network)
+        self._belongs_to(self.path, network)
+
+    def recover(self, path: Path | None, network: Network) -> None:
+        """Show a network that was never saved: it counts as modified until it is."""
+        self.graph.apply("recover", network)
+        self.graph.undo_stack().clear()
+        self._belongs_to(path, None)
+
+    def keep(self) -> None:
+        """Stay with what is shown although the file says otherwise: it counts as modified."""
+        self._saved = None
+        self._judge()
+
+    def save(self, path: Path) -> None:
+        """Write the network to a file, which becomes the document's; raises NetworkError, and then all is as before."""
+        network = self.graph.network()
+        try:
+            file.save(network, path)
+        except OSError as error:
+            raise FormatError(f"{path} cannot be written: {error.strerror or error}") from error
+        self._belongs_to(path, network)
+
+    def close(self) -> None:
+        """Let go of the file and of the graph."""
+        self._soon.stop()
+        self.graph.network_changed.disconnect(self._network_changed)
+        self.graph.close_document()
+        self.deleteLater()
+
+    def look_at_disk(self) -> None:
+        """Find out whether the file still is what was loaded or saved."""
+        if self.path is None:
+            return
+        now = _content(self.path)
+        self._watch()
+        if now == self._on_disk:
+            return
+        self._on_disk = now
+        if now is None:
+            self.keep()
+        else:
+            self.changed_on_disk.emit()
+
+    def _belongs_to(self, path: Path | None, saved: Network | None) -> None:
+        self.path = path
+        self._saved = saved
+        self._on_disk = _content(path) if path else None
+        self._watch()
+        self._network_changed(self.graph.network())
+        self.state_changed.emit()
+
+    def _watch(self) -> None:
+        """Watch file and folder: a file that is replaced by another one is lost to Qt's watcher."""
+        watched = [*self._watcher.files(), *self._watcher.directories()]
+        wanted = [] if self.path is None else [str(self.path), str(self.path.parent)]
+        gone = [entry for entry in watched if entry not in wanted]
+        new = [entry for entry in wanted if entry not in watched and Path(entry).exists()]
+        if gone:
+            self._watcher.removePaths(gone)
+        if new:
+            self._watcher.addPaths(new)
+
+    def _network_changed(self, network: Any) -> None:
+        self.network = network
+        self._judge()
+        self.network_changed.emit(network)
+
+    def _judge(self) -> None:
+        modified = self._saved is None or settled(self.network, self.library) != settled(self._saved, self.library)
+        if modified != self._modified:
+            self._modified = modified
+            self.state_changed.emit()
+
+
+def settled(network: Network, library: Library) -> Network:
+    """The network without its view state (slice, zoom, window), which is no reason to ask "save changes?"."""
+    nodes = {name: _settled(spec, library) for name, spec in network.nodes.items()}
+    return replace(network, nodes=nodes)
+
+
+def _settled(spec: NodeSpec, library: Library) -> NodeSpec:
+    node_type = library.get(spec.type)
+    declared = node_type.declaration.fields if node_type else {}
+    kept = {name: value for name, value in spec.fields.items() if name not in declared or not declared[name].transient}
+    return spec if len(kept) == len(spec.fields) else replace(spec, fields=kept)
+
+
+def _content(path: Path) -> bytes | None:
+    """The bytes of a file, or None where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

@@ -1,0 +1,81 @@
+"""What is dropped on a canvas from outside: files, folders, node types of the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF
+from PySide6.QtGui import QDragMoveEvent
+
+from nodeeditor import edits
+from nodeeditor.file import FORMAT, SUFFIX
+from nodeeditor.gui.document.document import Document
+from nodeeditor.gui.document.editing import Editing
+from nodeeditor.network import Network
+
+_IMAGE_TYPE, _IMAGE_FIELD = "LocalImage", "name"
+_STEP = 160.0  # between the boxes of several files
+
+MIME_TYPE = "application/x-nodeeditor-type"
+
+
+class Dropping(QObject):
+    """Takes what falls on one canvas; ``open_network`` is called with each network file."""
+
+    def __init__(self, document: Document, editing: Editing, open_network: Callable[[Path], object]) -> None:
+        super().__init__(document)
+        self._document, self._editing, self._open_network = document, editing, open_network
+        document.canvas.viewport().installEventFilter(self)
+        document.graph.data_dropped.connect(self.drop)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QDragMoveEvent) and _welcome(event.mimeData()):
+            event.acceptProposedAction()
+            return True
+        return False
+
+    def drop(self, data: QMimeData, at: QPoint) -> None:
+        """Make nodes of what was dropped at a point of the scene, or open it."""
+        if data.hasFormat(MIME_TYPE):
+            self._document.canvas.setFocus()
+            self._editing.add(bytes(data.data(MIME_TYPE).data()).decode(), QPointF(at))
+            return
+        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        networks = [path for path in files if is_network(path)]
+        self._add_images([path for path in files if path not in networks], QPointF(at))
+        for path in networks:
+            self._open_network(path)
+
+    def _add_images(self, files: list[Path], at: QPointF) -> None:
+        network: Network = self._document.graph.network()
+        names = []
+        for index, path in enumerate(files):
+            place = (at.x() + index * _STEP, at.y())
+            fields = {_IMAGE_FIELD: spelled(path, self._document.path)}
+            network, name = edits.added(network, _IMAGE_TYPE, place, fields)
+            names.append(name)
+        if names:
+            self._document.graph.apply(f"add {names[0] if len(names) == 1 else f'{len(names)} images'}", network)
+            self._editing.select(names)
+
+
+def spelled(path: Path, network_file: Path | None) -> str:
+    """How a network says a file: from its own folder on, if it lies there, so that both can move together."""
+    if network_file is not None and path.is_relative_to(network_file.absolute().parent):
+        return f"$(NETWORK)/{path.relative_to(network_file.absolute().parent).as_posix()}"
+    return str(path)
+
+
+def is_network(path: Path) -> bool:
+    """Whether a file is a network rather than an image."""
+    if path.name.endswith(SUFFIX):
+        return True
+    if path.suffix != ".json" or not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return FORMAT.encode() in stream.read(4096)
+
+
+def _welcome(data: QMimeData) -> bool:
+    return data.hasFormat(MIME_TYPE) or any(url.isLocalFile() for url in data.urls())

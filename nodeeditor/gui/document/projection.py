@@ -1,0 +1,153 @@
+"""Where NodeGraphQt's graph and `Network` meet: `read` one from the other, `write` one into the other.
+
+Two laws hold: ``write(g, n)`` makes ``read(g) == n``, and ``write(g, read(g))`` changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from NodeGraphQt.base.commands import NodeAddedCmd, NodesRemovedCmd
+
+from nodeeditor.edits import arranged
+from nodeeditor.gui.document.commands import SetPlace, SetRest, SetSpec
+from nodeeditor.gui.document.place import Place, Rest
+from nodeeditor.library import Library
+from nodeeditor.network import Network, NodeSpec, endpoint
+
+if TYPE_CHECKING:
+    from nodeeditor.gui.document.graph import EditorNode, Graph
+
+
+def read(graph: Graph) -> Network:
+    """The network that the graph shows."""
+    nodes = {}
+    connections = dict(graph.rest.links)
+    for node in graph.editor_nodes():
+        name = node.name()
+        nodes[name] = replace(node.spec, frame=_frame(node))
+        for port in node.input_ports():
+            for source in port.connected_ports():
+                connections[f"{name}.{port.name()}"] = f"{source.node().name()}.{source.name()}"
+    return Network(nodes, connections, graph.rest.groups, graph.rest.notes, graph.rest.extra)
+
+
+def write(graph: Graph, network: Network, label: str) -> None:
+    """Make the graph show a network with the fewest edits; one step on its undo stack, none where nothing differs."""
+    shown = read(graph)
+    if network == shown:
+        return
+    graph.begin_undo(label)
+    _write(graph, shown, network)
+    graph.end_undo()
+
+
+def _write(graph: Graph, shown: Network, network: Network) -> None:
+    wires, links = _split(network, graph.library)
+    present = {node.name(): node for node in graph.editor_nodes()}
+    ports = _implied_ports(wires)
+    gone = [node for name, node in present.items() if not _can_stay(node, network.nodes.get(name), ports.get(name))]
+    old = {
+        destination: source for destination, source in shown.connections.items() if destination not in graph.rest.links
+    }
+    leaving = {node.name() for node in gone}
+    for destination, source in old.items():
+        touched = {endpoint(destination)[0], endpoint(source)[0]} & leaving
+        if wires.get(destination) != source or touched:
+            _input(present, destination).disconnect_from(_output(present, source))
+    if gone:
+        graph.undo_stack().push(NodesRemovedCmd(graph, gone, emit_signal=False))
+        for node in gone:
+            del present[node.name()]
+    kept = dict(present)
+    for name, place in _places(network, [name for name in network.nodes if name not in kept], graph.library).items():
+        node = present[name] = graph.new_node(name, network.nodes[name], place, *ports.get(name, ((), ())))
+        graph.undo_stack().push(NodeAddedCmd(graph, node, pos=[place.x, place.y], emit_signal=False))
+    for name, node in kept.items():
+        _update(graph, node, network.nodes[name])
+    for destination, source in wires.items():
+        fresh = endpoint(destination)[0] not in kept or endpoint(source)[0] not in kept
+        if fresh or old.get(destination) != source:
+            _output(present, source).connect_to(_input(present, destination))
+    rest = Rest(links, network.groups, network.notes, network.extra)
+    if rest != graph.rest:
+        graph.undo_stack().push(SetRest(graph, rest))
+
+
+def _update(graph: Graph, node: EditorNode, spec: NodeSpec) -> None:
+    content = replace(spec, frame=None)
+    if content != node.spec:
+        graph.undo_stack().push(SetSpec(node, content))
+    if spec.frame != _frame(node):
+        graph.undo_stack().push(SetPlace(node, _place(spec, node.place)))
+
+
+def _frame(node: EditorNode) -> tuple[float, float, float, float] | None:
+    place = node.place
+    if place.automatic:
+        return None
+    width, height = place.size or (node.view.width, node.view.height)
+    return (place.x, place.y, width, height)
+
+
+def _place(spec: NodeSpec, otherwise: Place) -> Place:
+    if spec.frame is None:
+        return replace(otherwise, automatic=True)
+    x, y, width, height = spec.frame
+    return Place(x, y, (width, height))
+
+
+def _places(network: Network, names: Iterable[str], library: Library) -> dict[str, Place]:
+    """Where new boxes lie; those of which the file says nothing are arranged in rows below all others."""
+    names = list(names)
+    lost = [name for name in names if network.nodes[name].frame is None]
+    tidy = arranged(network, library, lost) if lost else network
+    return {name: _place(network.nodes[name], Place(*(tidy.nodes[name].frame or (0.0, 0.0))[:2])) for name in names}
+
+
+def _split(network: Network, library: Library) -> tuple[dict[str, str], dict[str, str]]:
+    """The connections between connectors, drawn as wires, and all others: between fields, or leading nowhere."""
+    wires: dict[str, str] = {}
+    links: dict[str, str] = {}
+    for destination, source in network.connections.items():
+        (to, taking), (of, giving) = endpoint(destination), endpoint(source)
+        known = to in network.nodes and of in network.nodes
+        fits = known and _may(network, library, to, taking, "inputs") and _may(network, library, of, giving, "outputs")
+        (wires if fits else links)[destination] = source
+    return wires, links
+
+
+def _may(network: Network, library: Library, node: str, connector: str, side: str) -> bool:
+    node_type = library.get(network.nodes[node].type)
+    return node_type is None or connector in getattr(node_type.declaration, side)
+
+
+def _implied_ports(wires: Mapping[str, str]) -> dict[str, tuple[list[str], list[str]]]:
+    """The connectors that the wires of a network need at each node: inputs, outputs."""
+    needed: dict[str, tuple[list[str], list[str]]] = {}
+    for destination, source in sorted(wires.items()):
+        for side, end in enumerate((destination, source)):
+            node, connector = endpoint(end)
+            names = needed.setdefault(node, ([], []))[side]
+            if connector not in names:
+                names.append(connector)
+    return needed
+
+
+def _can_stay(node: EditorNode, spec: NodeSpec | None, ports: tuple[list[str], list[str]] | None) -> bool:
+    if spec is None or spec.type != node.spec.type:
+        return False
+    inputs, outputs = ports or ((), ())
+    return set(inputs) <= set(node.inputs()) and set(outputs) <= set(node.outputs())
+
+
+def _input(present: Mapping[str, EditorNode], end: str) -> Any:
+    node, connector = endpoint(end)
+    return present[node].inputs()[connector]
+
+
+def _output(present: Mapping[str, EditorNode], end: str) -> Any:
+    node, connector = endpoint(end)
+    return present[node].outputs()[connector]

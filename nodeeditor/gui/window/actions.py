@@ -1,0 +1,207 @@
+"""Every command of the window: its text, keys and icon, and in which menus it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QToolBar
+
+from nodeeditor.gui.canvas.view import NetworkView
+from nodeeditor.gui.document.editing import Editing
+from nodeeditor.gui.window.icons import icon
+from nodeeditor.gui.window.scheme import SCHEMES
+
+if TYPE_CHECKING:
+    from nodeeditor.gui.window.window import Window
+
+
+@dataclass(frozen=True)
+class Command:
+    """One entry of a menu. ``on_canvas`` keys work while the canvas has the focus, and mean text or lists elsewhere."""
+
+    text: str
+    act: Callable[[], object]
+    keys: str = ""
+    icon: str = ""
+    on_canvas: bool = False
+    needs: int = 0  # selected nodes
+
+
+def commands(window: Window) -> Mapping[str, Command]:
+    """All commands by name; they act on the document that is shown."""
+
+    def edit(method: Callable[[Editing], object]) -> Callable[[], object]:
+        return lambda: method(window.editing)
+
+    def on_canvas(method: Callable[[NetworkView], object]) -> Callable[[], object]:
+        return lambda: method(window.canvas)
+
+    return {
+        "new": Command("&New", window.new, "Ctrl+N", "new"),
+        "open": Command("&Open…", window.ask_to_open, "Ctrl+O", "open"),
+        "save": Command("&Save", window.save, "Ctrl+S", "save"),
+        "save as": Command("Save &As…", window.save_as, "Ctrl+Shift+S"),
+        "close": Command("&Close", window.close_current, "Ctrl+W"),
+        "svg": Command("As &SVG…", partial(window.export, ".svg")),
+        "png": Command("As &PNG…", partial(window.export, ".png")),
+        "as command": Command("Copy as Co&mmand", window.copy_as_command, "Ctrl+Shift+C"),
+        "quit": Command("&Quit", window.close, "Ctrl+Q"),
+        "cut": Command("Cu&t", edit(Editing.cut), "Ctrl+X", "cut", True, 1),
+        "copy": Command("&Copy", edit(Editing.copy), "Ctrl+C", "copy", True, 1),
+        "paste": Command("&Paste", edit(Editing.paste), "Ctrl+V", "paste", True),
+        "duplicate": Command("&Duplicate", edit(Editing.duplicate), "Ctrl+D", "", True, 1),
+        "rename": Command("&Rename…", edit(Editing.rename), "F2", "", True, 1),
+        "delete": Command("D&elete", edit(Editing.delete), "Del; Backspace", "delete", True),
+        "heal": Command("Delete and &Heal", edit(Editing.delete_and_heal), "Ctrl+Backspace; Ctrl+Del", "", True, 1),
+        "disconnect": Command("D&isconnect", edit(Editing.disconnect), "Ctrl+Shift+K", "", True, 1),
+        "select all": Command("Select &All", edit(Editing.select_all), "Ctrl+A", "", True),
+        "upstream": Command("Select What &Feeds It", edit(Editing.select_upstream), "Ctrl+Shift+Down", "", True, 1),
+        "downstream": Command(
+            "Select What It Fee&ds", edit(partial(Editing.select_upstream, down=True)), "Ctrl+Shift+Up", "", True, 1
+        ),
+        "group": Command("&Group…", edit(Editing.group), "Ctrl+G", "", True, 1),
+        "ungroup": Command("&Ungroup", edit(Editing.ungroup), "Ctrl+Shift+G", "", True, 1),
+        "arrange": Command("&Arrange", edit(Editing.arrange), "Ctrl+1", "arrange"),
+        "left": Command("&Left Edges", edit(lambda on: on.align("left")), needs=2),
+        "center": Command("&Centers, in a Column", edit(lambda on: on.align("center")), needs=2),
+        "right": Command("&Right Edges", edit(lambda on: on.align("right")), needs=2),
+        "top": Command("&Top Edges", edit(lambda on: on.align("top")), needs=2),
+        "middle": Command("&Middles, in a Row", edit(lambda on: on.align("middle")), needs=2),
+        "bottom": Command("&Bottom Edges", edit(lambda on: on.align("bottom")), needs=2),
+        "across": Command("Distribute &Across", edit(lambda on: on.distribute(across=True)), needs=3),
+        "down": Command("Distribute &Down", edit(lambda on: on.distribute(across=False)), needs=3),
+        "add": Command("Add &Node…", window.add_node, "Ctrl+Space", "search"),
+        "note": Command("Add N&ote", edit(lambda on: on.add_note(on.cursor()))),
+        "find": Command("&Find Node…", window.find_node, "Ctrl+F", "", True),
+        "zoom in": Command("Zoom &In", partial(window.zoom, 1.25), "Ctrl++; Ctrl+=", "zoom-in"),
+        "zoom out": Command("Zoom &Out", partial(window.zoom, 0.8), "Ctrl+-", "zoom-out"),
+        "100": Command("&100 %", on_canvas(NetworkView.reset_zoom), "Ctrl+0"),
+        "frame all": Command("&Frame All", on_canvas(NetworkView.frame_all), "Home", "frame", True),
+        "frame selection": Command("Frame &Selection", on_canvas(NetworkView.frame_selection), "Shift+Home", "", True),
+        "run": Command("&Run", window.run, "F5", "run"),
+        "stop": Command("&Stop", window.stop, "Shift+F5", "stop"),
+        "check": Command("&Check", window.check, "F7", "check"),
+        "panel": Command("Open &Panel", partial(window.open_panels, False), "Ctrl+Return", "", True, 1),
+        "automatic": Command("Open A&utomatic Panel", partial(window.open_panels, True), "Alt+Return", "", True, 1),
+        "type help": Command("&Help on the Node", window.help_on_node, "F1", "", True, 1),
+        "keys": Command("&Mouse and Keys", window.help_on_keys),
+        "about": Command("&About nodeeditor", window.about),
+    }
+
+
+_ALIGN = ["left", "center", "right", "", "top", "middle", "bottom", "", "across", "down"]
+_TOOLBAR = ["new", "open", "save", "", "undo", "redo", "", "cut", "copy", "paste", "delete", "", "add", "arrange", ""]
+_TOOLBAR += ["zoom out", "zoom in", "frame all", "", "run", "stop"]
+
+
+class Actions:
+    """The commands as Qt's actions, and the menus made of them."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+        self._commands = commands(window)
+        self.actions = {name: self._action(command) for name, command in self._commands.items()}
+        undo, redo = window.stacks.createUndoAction(window), window.stacks.createRedoAction(window)
+        for name, action, keys in (("undo", undo, "Ctrl+Z"), ("redo", redo, "Ctrl+Shift+Z; Ctrl+Y")):
+            action.setShortcuts(_sequences(keys))
+            action.setIcon(icon(name))
+            self.actions[name] = action
+
+    def _action(self, command: Command) -> QAction:
+        action = QAction(command.text, self._window)
+        action.setShortcuts(_sequences(command.keys))
+        action.setMenuRole(QAction.MenuRole.NoRole)
+        if command.icon:
+            action.setIcon(icon(command.icon))
+        if command.on_canvas:
+            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            self._window.tabs.addAction(action)
+        action.triggered.connect(_performed(command))
+        return action
+
+    def enable(self, selected: int) -> None:
+        """Grey out what needs more selected nodes than there are."""
+        for name, command in self._commands.items():
+            if command.needs:
+                self.actions[name].setEnabled(selected >= command.needs)
+
+    def menu_bar(self) -> None:
+        """Fill the window's menu bar."""
+        bar = self._window.menuBar()
+        menu = bar.addMenu("&File")
+        self.fill(menu, "new", "open")
+        self._window.recent_menu = menu.addMenu("Open &Recent")
+        self.fill(menu, "", "save", "save as", "close", "")
+        self.fill(menu.addMenu("&Export"), "svg", "png")
+        self.fill(menu, "as command", "", "quit")
+        menu = bar.addMenu("&Edit")
+        self.fill(menu, "undo", "redo", "", "cut", "copy", "paste", "duplicate", "delete", "heal", "disconnect", "")
+        self.fill(menu, "rename", "group", "ungroup", "", "select all", "upstream", "downstream", "find", "", "arrange")
+        self.fill(menu.addMenu("A&lign"), *_ALIGN)
+        self._view_menu(bar.addMenu("&View"))
+        self.fill(bar.addMenu("&Network"), "add", "note", "", "panel", "automatic", "", "run", "stop", "check")
+        self.fill(bar.addMenu("&Help"), "type help", "keys", "", "about")
+
+    def _view_menu(self, menu: QMenu) -> None:
+        self.fill(menu, "zoom in", "zoom out", "100", "", "frame all", "frame selection", "")
+        for dock in self._window.docks:
+            menu.addAction(dock.toggleViewAction())
+        menu.addSeparator()
+        colours = menu.addMenu("&Colours")
+        choices = QActionGroup(colours)
+        for name in SCHEMES:
+            action = choices.addAction(name.capitalize())
+            action.setCheckable(True)
+            action.setChecked(name == self._window.scheme)
+            action.triggered.connect(partial(self._window.show_scheme, name))
+        colours.addActions(choices.actions())
+
+    def tool_bar(self, bar: QToolBar) -> None:
+        """Fill the tool bar."""
+        for name in _TOOLBAR:
+            if name:
+                bar.addAction(self.actions[name])
+                keys = self.actions[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+                self.actions[name].setToolTip(f"{self.actions[name].iconText()} ({keys})")
+            else:
+                bar.addSeparator()
+
+    def node_menu(self, menu: QMenu) -> None:
+        """What can be done with a node."""
+        self.fill(menu, "panel", "automatic", "type help", "", "cut", "copy", "duplicate", "delete", "heal", "")
+        self.fill(menu, "rename", "disconnect", "group", "ungroup", "", "upstream", "downstream")
+        self.fill(menu.addMenu("A&lign"), *_ALIGN)
+
+    def wire_menu(self, menu: QMenu) -> None:
+        """What can be done with a connection or a note."""
+        self.fill(menu, "delete")
+
+    def canvas_menu(self, menu: QMenu) -> None:
+        """What can be done on empty ground."""
+        self.fill(menu, "add", "note", "paste", "", "select all", "arrange", "", "frame all", "100", "", "run", "check")
+
+    def fill(self, menu: QMenu, *names: str) -> None:
+        """Add commands to a menu; an empty name is a line."""
+        for name in names:
+            if name:
+                menu.addAction(self.actions[name])
+            else:
+                menu.addSeparator()
+
+
+def _performed(command: Command) -> Callable[[], None]:
+    """What Qt may connect to: it would give other callables the state of a check mark."""
+
+    def perform() -> None:
+        command.act()
+
+    return perform
+
+
+def _sequences(keys: str) -> list[QKeySequence]:
+    return [QKeySequence(key.strip()) for key in keys.split(";") if key.strip()]

@@ -1,0 +1,52 @@
+"""What the editor explains in words: its mouse and keys, a node type, itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
+
+from nodeeditor import reference
+from nodeeditor.node import Node
+from nodeeditor.version import __version__
+
+KEYS = """
+| With | you |
+|:---|:---|
+| letters on the canvas, double click on empty ground | search a node type and add it there |
+| drag from a connector | connect; dropped on empty ground, choose among what fits |
+| drag an end of a connection | move it; dropped on empty ground, remove it |
+| drag a node onto a connection | insert it |
+| Alt+Shift+drag | cut connections |
+| drag on empty ground (Shift adds, Ctrl removes) | select |
+| wheel | zoom to the cursor |
+| middle button or Space+drag | move the picture |
+| double click on a node | open its panel, with Alt the automatic panel |
+| F2, Ctrl+D, Ctrl+G | rename, duplicate, group |
+| Del, Ctrl+Backspace | delete; delete and connect what remains |
+| Ctrl+1 | arrange |
+| Home, Shift+Home | see all, see the selection |
+| F5, F7 | run, check |
+"""
+ABOUT = f"""**nodeeditor {__version__}**
+
+Networks of nodes for medical images: drawn with the mouse, saved as readable JSON, run without a screen."""
+
+
+def show_page(parent: QWidget, title: str, markdown: str) -> QDialog:
+    """Open a window with a text beside the editor."""
+    page = QDialog(parent)
+    page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    page.setWindowTitle(title)
+    text = QTextBrowser(page, openExternalLinks=True)
+    text.setMarkdown(markdown)
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(text)
+    page.resize(640, 520)
+    page.show()
+    return page
+
+
+def node_page(node_type: type[Node]) -> str:
+    """The help page of a node type."""
+    return reference.markdown([node_type])

@@ -1,0 +1,116 @@
+"""The panel of messages: what is wrong with the network now, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDockWidget, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
+
+from nodeeditor.errors import NetworkError, NodeEditorError
+from nodeeditor.gui.window.icons import icon
+
+Kind: TypeAlias = Literal["error", "warning", "info"]
+_INK = {"error": "#c62828", "warning": "#c98a00", "info": "#3f7fbf"}
+_NODE = Qt.ItemDataRole.UserRole
+_LONGEST_LOG = 500
+
+
+@dataclass(frozen=True)
+class Message:
+    """One line: how bad it is, the node (or ``Node.connector``) it is about, if any, and the sentence."""
+
+    kind: Kind
+    text: str
+    place: str = ""
+    node: str = ""
+
+
+def message_of(error: NodeEditorError) -> Message:
+    """What a problem says, and where."""
+    if isinstance(error, NetworkError):
+        return Message("warning" if error.warning else "error", error.message, error.place, error.node)
+    node = getattr(error, "node", "")
+    return Message("error", getattr(error, "message", str(error)), node, node)
+
+
+class Messages(QDockWidget):
+    """Problems of the shown network on top, kept up to date; below them what happened, the latest last."""
+
+    node_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Messages", parent)
+        self.setObjectName("Messages")
+        self._problems: list[Message] = []
+        self._log: list[tuple[str, Message]] = []
+        self._tree = QTreeWidget(rootIsDecorated=False, uniformRowHeights=True, columnCount=3)
+        self._tree.setHeaderHidden(True)
+        self._tree.setFrameShape(QTreeWidget.Shape.NoFrame)
+        self._tree.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
+        header = self._tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
+        self._tree.itemActivated.connect(self._activated)
+        self._tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._tree.customContextMenuRequested.connect(self._menu)
+        self.setWidget(self._tree)
+
+    def show_problems(self, problems: Iterable[NodeEditorError]) -> None:
+        """Show what is wrong now, in place of what was wrong before."""
+        now = [message_of(problem) for problem in problems]
+        if now != self._problems:
+            self._problems = now
+            self._fill()
+
+    def tell(self, *messages: Message) -> None:
+        """Add to what happened."""
+        time = datetime.now().strftime("%H:%M:%S")
+        self._log = [*self._log, *((time, message) for message in messages)][-_LONGEST_LOG:]
+        self._fill()
+        self._tree.scrollToBottom()
+
+    def clear_log(self) -> None:
+        """Forget what happened; what is wrong now stays."""
+        self._log = []
+        self._fill()
+
+    def lines(self) -> list[str]:
+        """What is shown, a text a line."""
+        items = [self._tree.topLevelItem(index) for index in range(self._tree.topLevelItemCount())]
+        return [": ".join(filter(None, (item.text(0), item.text(1)))) for item in items if item]
+
+    def _fill(self) -> None:
+        self._tree.clear()
+        rows = [("", message) for message in self._problems] + self._log
+        self._tree.addTopLevelItems([_row(message, time) for time, message in rows])
+        count = sum(message.kind == "error" for message in self._problems)
+        self.setWindowTitle(f"Messages ({count})" if count else "Messages")
+
+    def _activated(self, item: QTreeWidgetItem) -> None:
+        if item.data(0, _NODE):
+            self.node_wanted.emit(item.data(0, _NODE))
+
+    def _menu(self, pos: QPoint) -> None:
+        menu = QMenu(self)
+        menu.addAction("Copy", self._copy)
+        menu.addAction("Clear What Happened", self.clear_log)
+        menu.exec(self._tree.viewport().mapToGlobal(pos))
+
+    def _copy(self) -> None:
+        chosen = self._tree.selectedItems()
+        QGuiApplication.clipboard().setText("\n".join(f"{item.text(0)}: {item.text(1)}" for item in chosen))
+
+
+def _row(message: Message, time: str) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([message.place, message.text.replace("\n", " "), time])
+    item.setIcon(0, icon(message.kind, _INK[message.kind]))
+    item.setToolTip(1, message.text)
+    item.setData(0, _NODE, message.node)
+    return item

@@ -1,0 +1,39 @@
+"""At the start: what to do with networks that an editor could not save before it died."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from nodeeditor.gui.document.journal import Entry, Journal
+from nodeeditor.gui.window.messages import Message
+from nodeeditor.gui.window.tab import Tab
+
+_Answer = QMessageBox.StandardButton
+
+
+def offer_recovery(
+    parent: QWidget, journal: Journal, fresh: Callable[[], Tab], report: Callable[[Message], object]
+) -> None:
+    """Ask once for all; ``fresh`` gives an empty tab. Without an answer everything is kept for the next start."""
+    entries, broken = journal.left()
+    for file, reason in broken:
+        report(Message("error", f"The journal {file} cannot be read and is kept: {reason}"))
+    answer = _asked(parent, entries) if entries else _Answer.Cancel
+    for entry in entries:
+        if answer == _Answer.Yes:
+            tab = fresh()
+            tab.document.recover(entry.path, entry.network)
+            if tab.writing.write():
+                journal.discard(entry)
+            tab.frame_all_soon()
+        elif answer == _Answer.Discard:
+            journal.discard(entry)
+
+
+def _asked(parent: QWidget, entries: Sequence[Entry]) -> QMessageBox.StandardButton:
+    lines = "\n".join(f"•  {entry.path or 'Untitled'}   ({entry.time[:19].replace('T', ' ')})" for entry in entries)
+    question = f"The editor ended before these networks were saved:\n\n{lines}\n\nRecover them?"
+    buttons = _Answer.Yes | _Answer.Discard | _Answer.Cancel
+    return QMessageBox.question(parent, "Recover?", question, buttons, _Answer.Yes)

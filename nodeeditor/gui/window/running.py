@@ -1,0 +1,89 @@
+"""A network run on a thread of its own, while the editor stays at hand."""
+
+from __future__ import annotations
+
+import threading
+
+from PySide6.QtCore import QObject, Signal
+
+from nodeeditor.engine import Engine
+from nodeeditor.errors import Cancelled, NetworkError, NodeEditorError
+from nodeeditor.gui.window.messages import Message, message_of
+from nodeeditor.network import Network
+from nodeeditor.paths import Paths
+from nodeeditor.run import Job, Result, done, sinks
+
+
+class Run(QObject):
+    """One run of some nodes, or of every one that feeds no other: results and errors by signal, then ``ended``."""
+
+    progress = Signal(float, str)
+    told = Signal(object)
+    ended = Signal(str)
+
+    def __init__(
+        self, engine: Engine, network: Network, paths: Paths, nodes: tuple[str, ...] = (), parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._engine, self._network, self._paths = engine, network, paths
+        self._jobs = [Job(name) for name in nodes] or list(sinks(network, engine.library))
+        self._cancelled = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Stop after the page that is being computed."""
+        self._cancelled.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the thread has ended, but not for ever."""
+        self._thread.join(seconds)
+
+    def _work(self) -> None:
+        try:
+            self.ended.emit(self._outcome())
+        except Cancelled:
+            self.ended.emit("Cancelled")
+        except Exception as error:
+            self.told.emit(Message("error", f"{type(error).__name__}: {error}"))
+            self.ended.emit("Failed")
+
+    def _outcome(self) -> str:
+        jobs, failed = self._jobs, 0
+        for number, job in enumerate(jobs):
+
+            def progress(part: float, number: int = number, name: str = job.node) -> None:
+                self.progress.emit((number + part) / len(jobs), name)
+
+            progress(0.0)
+            try:
+                arguments = (self._engine, self._network, self._paths, self._warn, progress, self._cancelled.is_set)
+                self.told.emit(_told(done(job, *arguments)))
+            except NodeEditorError as error:
+                failed += 1
+                self._tell(error)
+        if not jobs:
+            return "There is no node to run"
+        return f"{failed} of {len(jobs)} failed" if failed else "Done"
+
+    def _warn(self, node: str, sentence: str) -> None:
+        self._tell(NetworkError(sentence, node, warning=True))
+
+    def _tell(self, error: NodeEditorError) -> None:
+        for problem in error.problems if isinstance(error, NetworkError) else (error,):
+            self.told.emit(message_of(problem))
+
+
+def _told(result: Result) -> Message:
+    node, output = result.job.node, result.job.output
+    if result.values is not None:
+        values = ", ".join(f"{name} = {value}" for name, value in result.values.items())
+        return Message("info", values or f"done in {result.seconds:.2f} s", node, node)
+    t, c, z, y, x = result.extent
+    low, high = result.range or (0, 0)
+    more = (f", {c} channels" if c > 1 else "") + (f", {t} times" if t > 1 else "")
+    text = f"{x} x {y} x {z}{more}, {result.type_name}, {low:g} .. {high:g}, {result.seconds:.2f} s"
+    return Message("info", text, f"{node}.{output}", node)

@@ -1,0 +1,96 @@
+"""One document in the window: its canvas, what asks above it, what the mouse and the keys on it lead to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, QPointF, QTimer, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from nodeeditor import edits
+from nodeeditor.errors import NetworkError
+from nodeeditor.gui.document.document import Document
+from nodeeditor.gui.document.dropping import Dropping
+from nodeeditor.gui.document.editing import Editing
+from nodeeditor.gui.document.journal import Journal, Writing
+from nodeeditor.gui.window.notice import Notice
+from nodeeditor.gui.window.quicksearch import QuickSearch
+
+
+class Tab(QWidget):
+    """A page of the window. ``told`` is a sentence for the status bar."""
+
+    told = Signal(str)
+    open_wanted = Signal(Path)
+
+    def __init__(self, document: Document, journal: Journal, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        document.setParent(self)
+        self.document = document
+        self.editing = Editing(document, self.told.emit)
+        self.writing = Writing(journal, document)
+        self.notice = Notice(self)
+        self.search_box = QuickSearch(document.library, self)
+        self._place = QPointF()
+        self._end = ""
+        self._dropping = Dropping(document, self.editing, self.open_wanted.emit)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.notice)
+        layout.addWidget(document.canvas, 1)
+        self.setFocusProxy(document.canvas)
+        document.changed_on_disk.connect(self._ask_to_reload)
+        document.canvas.connection_dropped_on_empty.connect(self._offer_what_fits)
+        document.canvas.keys.connect(self.search)
+        document.canvas.background_double_clicked.connect(lambda place: self.search("", place))
+        self.search_box.chosen.connect(self._add)
+
+    def search(self, text: str = "", place: QPointF | None = None) -> None:
+        """Offer all node types, by default at the cursor."""
+        self._end = ""
+        self._place = self.editing.cursor() if place is None else place
+        self.search_box.open_at(self._on_screen(self._place), text, None)
+
+    def frame_all_soon(self) -> None:
+        """Show the whole network as soon as the page has its size."""
+        QTimer.singleShot(0, self, self.document.canvas.frame_all)
+
+    def _offer_what_fits(self, connector: Any, place: QPointF) -> None:
+        end = f"{connector.node.name}.{connector.name}"
+        if connector.node.name not in self.document.network.nodes:
+            return
+        try:
+            fitting = edits.fitting(self.document.network, self.document.library, end)
+        except NetworkError as error:
+            self.told.emit(str(error))
+            return
+        if not fitting:
+            self.told.emit(f"No node type fits {end}.")
+            return
+        self._end, self._place = end, place
+        self.search_box.open_at(self._on_screen(place), "", fitting)
+
+    def _add(self, node_type: str, connector: str) -> None:
+        self.editing.add(node_type, self._place, connector, self._end)
+        self.document.canvas.setFocus()
+
+    def _on_screen(self, place: QPointF) -> QPoint:
+        canvas = self.document.canvas
+        return QPoint(canvas.viewport().mapToGlobal(canvas.mapFromScene(place)))
+
+    def _ask_to_reload(self) -> None:
+        lost = " Undo brings your changes back." if self.document.modified else ""
+        self.notice.ask(
+            f"{self.document.name} was changed on the disk by another program.{lost}",
+            {"Reload": self.reload, "Keep Mine": self.document.keep},
+        )
+
+    def reload(self) -> None:
+        """Show what the file holds now."""
+        try:
+            self.document.reload()
+        except NetworkError as error:
+            self.document.keep()
+            self.notice.ask(f"{self.document.name} cannot be reloaded: {error}", {"Keep Mine": self.document.keep})

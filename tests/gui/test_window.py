@@ -1,0 +1,478 @@
+"""Tests of the main window: files and questions, tabs, panels, running, exports, recovery."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, QSettings, qInstallMessageHandler
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from nodeeditor import file
+from nodeeditor.file import dumps
+from nodeeditor.gui import app
+from nodeeditor.gui.document.journal import Journal
+from nodeeditor.gui.window.messages import Message
+from nodeeditor.gui.window.window import Window
+from nodeeditor.library import Library
+from nodeeditor.network import Network, NodeSpec
+
+EXAMPLE = Path(__file__).parents[2] / "networks" / "ImageMask.mlab.json"
+Answer = QMessageBox.StandardButton
+Make = Callable[[], Window]
+
+
+@pytest.fixture
+def make(tmp_path: Path, qtbot: QtBot) -> Iterator[Make]:
+    """Windows that share settings and journal folder, as those of one user do; closed without questions."""
+    windows: list[Window] = []
+
+    def made() -> Window:
+        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        window = Window(Library.installed(), settings, Journal(tmp_path / "journal"))
+        windows.append(window)
+        return window
+
+    yield made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(QMessageBox, "question", lambda *_: Answer.Discard)
+        for window in windows:
+            window.close()
+            window.deleteLater()
+
+
+@pytest.fixture
+def window(make: Make) -> Window:
+    return make()
+
+
+@pytest.fixture
+def mine(tmp_path: Path) -> Path:
+    path = tmp_path / "Mine.mlab.json"
+    path.write_bytes(EXAMPLE.read_bytes())
+    return path
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was asked or told in boxes; questions are answered with Cancel unless a test says otherwise."""
+    said: list[str] = []
+
+    def note(*arguments: object) -> QMessageBox.StandardButton:
+        said.append(str(arguments[2]))
+        return Answer.Cancel
+
+    for box in ("question", "warning"):
+        monkeypatch.setattr(QMessageBox, box, note)
+    return said
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) -> None:
+    monkeypatch.setattr(QMessageBox, "question", lambda *_: button)
+
+
+def choose(monkeypatch: pytest.MonkeyPatch, path: Path | None) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(path or ""), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(path)] if path else [], ""))
+
+
+def change(window: Window, qtbot: QtBot) -> None:
+    window.editing.add("Mask", QPointF(0, 0))
+    qtbot.waitUntil(lambda: window.document.modified)
+
+
+def names(window: Window) -> list[str]:
+    return [window.tabs.tabText(index) for index in range(window.tabs.count())]
+
+
+# --- open and new
+
+
+def test_a_window_begins_with_an_empty_network(window: Window) -> None:
+    assert names(window) == ["Untitled"]
+
+
+def test_opening_takes_the_place_of_a_fresh_network(window: Window, mine: Path) -> None:
+    assert window.open(mine)
+    assert names(window) == ["Mine"]
+
+
+def test_several_networks_stand_in_tabs_and_none_twice(window: Window, mine: Path) -> None:
+    window.open(mine)
+    window.new()
+    window.open(EXAMPLE)
+    window.open(mine)
+    assert names(window) == ["Mine", "ImageMask"]
+    assert window.document.path == mine
+
+
+def test_the_open_dialog_opens_what_is_chosen(window: Window, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    choose(monkeypatch, mine)
+    window.ask_to_open()
+    assert window.document.path == mine
+
+
+def test_a_broken_file_is_refused_in_words_and_no_tab_stays(window: Window, tmp_path: Path, asked: list[str]) -> None:
+    change_me = tmp_path / "Broken.mlab.json"
+    change_me.write_text("{")
+    assert not window.open(change_me)
+    assert "Broken.mlab.json cannot be opened" in asked[0]
+    assert names(window) == ["Untitled"]
+
+
+def test_opened_files_are_recent_in_the_next_window_too(make: Make, mine: Path) -> None:
+    first = make()
+    first.open(EXAMPLE)
+    first.open(mine)
+    first.close()
+    assert make().recent.paths() == [mine, EXAMPLE]
+
+
+def test_a_recent_file_is_opened_from_the_menu(window: Window, mine: Path) -> None:
+    window.recent.add(mine)
+    window.recent_menu.aboutToShow.emit()
+    window.recent_menu.actions()[0].trigger()
+    assert window.document.path == mine
+
+
+# --- save
+
+
+def test_saving_writes_the_file_and_takes_the_mark_away(window: Window, mine: Path, qtbot: QtBot) -> None:
+    window.open(mine)
+    change(window, qtbot)
+    assert names(window) == ["Mine*"]
+    assert window.save()
+    assert names(window) == ["Mine"]
+    assert file.load(mine) == window.document.graph.network()
+
+
+def test_save_as_adds_the_ending(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    change(window, qtbot)
+    choose(monkeypatch, tmp_path / "New")
+    assert window.save()
+    assert (tmp_path / "New.mlab.json").is_file()
+    assert names(window) == ["New"]
+
+
+def test_save_as_asks_before_it_replaces_a_file_by_adding_the_ending(
+    window: Window, mine: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    change(window, qtbot)
+    choose(monkeypatch, mine.with_name("Mine"))
+    assert not window.save()
+    assert mine.read_bytes() == EXAMPLE.read_bytes()
+    assert "already" in asked[0]
+
+
+def test_save_as_without_a_choice_saves_nothing(window: Window, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    change(window, qtbot)
+    choose(monkeypatch, None)
+    assert not window.save()
+    assert window.document.modified
+
+
+def test_a_failing_save_tells_and_stays_modified(window: Window, mine: Path, asked: list[str], qtbot: QtBot) -> None:
+    window.open(mine)
+    change(window, qtbot)
+    mine.unlink()
+    mine.mkdir()
+    (mine / "inside").write_text("old")
+    assert not window.save()
+    assert "was not saved" in asked[0]
+    assert window.document.modified
+    assert (mine / "inside").read_text() == "old"
+
+
+# --- close
+
+
+def test_an_unchanged_network_closes_without_a_question(window: Window, mine: Path, asked: list[str]) -> None:
+    window.open(mine)
+    assert window.close_current()
+    assert asked == []
+    assert window.tabs.count() == 1
+    assert window.document.path is None
+
+
+def test_cancel_keeps_the_changed_network_open(window: Window, mine: Path, asked: list[str], qtbot: QtBot) -> None:
+    window.open(mine)
+    change(window, qtbot)
+    assert not window.close_current()
+    assert not window.close()
+    assert names(window) == ["Mine*"]
+
+
+def test_discard_closes_and_leaves_the_file(
+    window: Window, mine: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    window.open(mine)
+    change(window, qtbot)
+    answer(monkeypatch, Answer.Discard)
+    assert window.close_current()
+    assert mine.read_bytes() == EXAMPLE.read_bytes()
+
+
+def test_save_at_closing_saves(window: Window, mine: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    window.open(mine)
+    change(window, qtbot)
+    answer(monkeypatch, Answer.Save)
+    assert window.close()
+    assert "Mask1" in file.load(mine).nodes
+
+
+def test_open_change_undo_all_and_close_asks_nothing(
+    window: Window, mine: Path, asked: list[str], qtbot: QtBot
+) -> None:
+    window.open(mine)
+    change(window, qtbot)
+    window.actions_.actions["undo"].trigger()
+    qtbot.waitUntil(lambda: not window.document.modified)
+    assert window.close()
+    assert asked == []
+
+
+# --- on the disk
+
+
+def test_a_file_changed_by_another_program_is_offered_and_reloaded(window: Window, mine: Path, qtbot: QtBot) -> None:
+    window.open(mine)
+    mine.write_text(dumps(Network({"Alone": NodeSpec("Mask")})))
+    qtbot.waitUntil(lambda: bool(window.tab.notice.answers))
+    window.tab.notice.answers["Reload"].click()
+    assert list(window.document.graph.network().nodes) == ["Alone"]
+    assert not window.tab.notice.answers
+
+
+def test_keeping_mine_counts_as_a_change(window: Window, mine: Path, qtbot: QtBot) -> None:
+    window.open(mine)
+    mine.write_text(dumps(Network()))
+    qtbot.waitUntil(lambda: bool(window.tab.notice.answers))
+    window.tab.notice.answers["Keep Mine"].click()
+    assert window.document.modified
+
+
+# --- across windows
+
+
+def test_copies_go_from_window_to_window(make: Make, mine: Path) -> None:
+    first, second = make(), make()
+    first.open(mine)
+    first.editing.select(["Mask", "Threshold"])
+    first.actions_.actions["copy"].setEnabled(True)
+    first.actions_.actions["copy"].trigger()
+    second.actions_.actions["paste"].trigger()
+    assert second.document.graph.network().connections == {"Mask.input1": "Threshold.output0"}
+
+
+# --- export and command line
+
+
+def test_the_canvas_is_exported_as_svg(
+    window: Window, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.open(mine)
+    choose(monkeypatch, tmp_path / "picture")
+    window.export(".svg")
+    assert QSvgRenderer(str(tmp_path / "picture.svg")).isValid()
+    assert "Threshold" in (tmp_path / "picture.svg").read_text()
+
+
+def test_the_canvas_is_exported_as_png_at_twice_its_size_without_the_selection(
+    window: Window, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.open(mine)
+    window.editing.select(["Mask"])
+    choose(monkeypatch, tmp_path / "picture.png")
+    window.export(".png")
+    image = QImage(str(tmp_path / "picture.png"))
+    assert image.height() > 2 * 449
+    yellow = QColor(window.canvas.scene().theme.selection).rgb()
+    assert all(image.pixel(x, y) != yellow for x in range(0, image.width(), 2) for y in range(0, image.height(), 2))
+    assert window.editing.names == ["Mask"]
+
+
+def test_an_empty_canvas_is_not_exported(
+    window: Window, tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(monkeypatch, tmp_path / "picture.png")
+    window.export(".png")
+    assert "empty" in asked[0]
+    assert not (tmp_path / "picture.png").exists()
+
+
+def test_copy_as_command_gives_a_line_that_runs(window: Window, mine: Path) -> None:
+    window.open(mine)
+    window.copy_as_command()
+    words = shlex.split(QGuiApplication.clipboard().text())
+    assert words[0] == "nodeeditor"
+    ran = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "SynchroView2D" in ran.stdout
+
+
+# --- nodes, panels and messages
+
+
+def test_problems_of_the_network_are_shown_live(window: Window, qtbot: QtBot) -> None:
+    change(window, qtbot)
+    qtbot.waitUntil(lambda: "Mask.input0: nothing is connected to this input" in window.messages.lines())
+    window.actions_.actions["undo"].trigger()
+    qtbot.waitUntil(lambda: window.messages.lines() == [])
+
+
+def test_a_message_leads_to_its_node(window: Window, mine: Path) -> None:
+    window.open(mine)
+    window.messages.node_wanted.emit("Threshold")
+    assert window.editing.names == ["Threshold"]
+
+
+def test_a_double_click_opens_one_panel_which_goes_with_its_node(window: Window, mine: Path, qtbot: QtBot) -> None:
+    window.open(mine)
+    canvas = window.canvas
+    node = window.document.graph.node("Threshold")
+    assert node
+    for _ in range(2):
+        canvas.node_double_clicked.emit(node.id)
+    panels = [panel for panel in QGuiApplication.topLevelWindows() if panel.title() == "Panel Threshold"]
+    assert len(panels) == 1
+    window.editing.select(["Threshold"])
+    window.editing.delete()
+    qtbot.waitUntil(lambda: not any(p.title() == "Panel Threshold" for p in QGuiApplication.topLevelWindows()))
+
+
+def test_the_inspector_follows_the_selection(window: Window, mine: Path, qtbot: QtBot) -> None:
+    window.open(mine)
+    window.editing.select(["Threshold"])
+    qtbot.waitUntil(lambda: window.inspected.inspector.title.text() == "Threshold")
+    window.editing.select(["Mask"])
+    qtbot.waitUntil(lambda: window.inspected.inspector.title.text() == "Mask")
+
+
+def test_finding_a_node_selects_it(window: Window, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    window.open(mine)
+    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("Mask", True))
+    window.find_node()
+    assert window.editing.names == ["Mask"]
+
+
+# --- running
+
+
+def test_a_run_tells_its_results(window: Window, mine: Path, qtbot: QtBot) -> None:
+    window.open(mine)
+    window.run()
+    assert not window.actions_.actions["run"].isEnabled()
+    qtbot.waitUntil(lambda: not window.run_status.running, timeout=60_000)
+    assert any(line.startswith("SynchroView2D.picture: ") for line in window.messages.lines())
+    assert window.messages.lines()[-1] == "Run: Done."
+
+
+def test_a_failing_node_is_named(window: Window, qtbot: QtBot) -> None:
+    fields = {"name": "/no/such/file.dcm"}
+    window.document.graph.apply("test", Network({"LocalImage": NodeSpec("LocalImage", fields)}))
+    qtbot.waitUntil(lambda: bool(window.document.network.nodes))
+    window.run()
+    qtbot.waitUntil(lambda: not window.run_status.running, timeout=60_000)
+    assert any(line.startswith("LocalImage: ") for line in window.messages.lines())
+    assert window.messages.lines()[-1] == "Run: 1 of 1 failed."
+
+
+def test_a_run_can_be_cancelled(window: Window, mine: Path, qtbot: QtBot) -> None:
+    window.open(mine)
+    window.run()
+    window.stop()
+    qtbot.waitUntil(lambda: not window.run_status.running, timeout=60_000)
+    assert window.messages.lines()[-1] in ("Run: Cancelled.", "Run: Done.")
+
+
+# --- nothing is lost
+
+DIES = """
+import os, sys
+from pathlib import Path
+from nodeeditor.gui.document.journal import Journal
+from nodeeditor.network import Network, NodeSpec
+Journal(Path(sys.argv[1])).keep("one", None, Network({"Lost": NodeSpec("Mask", {}, (1, 2, 120, 72))}))
+os._exit(9)
+"""
+
+
+@pytest.mark.parametrize("button", [Answer.Yes, Answer.Discard, Answer.Cancel])
+def test_what_a_killed_editor_left_is_offered(
+    button: QMessageBox.StandardButton, make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subprocess.run([sys.executable, "-c", DIES, str(tmp_path / "journal")], check=False)
+    answer(monkeypatch, button)
+    window = make()
+    window.offer_recovery()
+    assert ("Lost" in window.document.network.nodes) == (button == Answer.Yes)
+    assert window.document.modified == (button == Answer.Yes)
+    kept = list((tmp_path / "journal").glob("*/*.json"))
+    assert len(kept) == (0 if button == Answer.Discard else 1)
+
+
+def test_an_interrupt_ends_without_a_question_and_the_changes_are_offered(
+    make: Make, mine: Path, tmp_path: Path, asked: list[str], qtbot: QtBot
+) -> None:
+    window = make()
+    window.open(mine)
+    change(window, qtbot)
+    window.open_panels(True)
+    assert window.leave_at_once()
+    entries, _ = Journal(tmp_path / "journal").left()
+    assert asked == []
+    assert [(entry.path, "Mask1" in entry.network.nodes) for entry in entries] == [(mine, True)]
+
+
+def test_a_connection_dropped_on_empty_ground_offers_what_fits_and_joins_it(
+    window: Window, mine: Path, qtbot: QtBot
+) -> None:
+    window.open(mine)
+    window.show()
+    node = window.document.graph.node("Mask")
+    assert node
+    window.canvas.connection_dropped_on_empty.emit(node.view.outputs[0], QPointF(0, 0))
+    search = window.tab.search_box
+    assert search.isVisible()
+    search.chosen.emit("Threshold", "input0")
+    search.hide()
+    assert window.document.graph.network().connections["Threshold1.input0"] == "Mask.output0"
+
+
+def test_an_exception_nobody_caught_is_a_message(window: Window, capsys: pytest.CaptureFixture[str]) -> None:
+    before = sys.excepthook
+    try:
+        app._report_to(window)
+        sys.excepthook(ValueError, ValueError("a slot went wrong"), None)
+    finally:
+        sys.excepthook = before
+        qInstallMessageHandler(None)
+    assert any("a slot went wrong" in line for line in window.messages.lines())
+    assert "a slot went wrong" in capsys.readouterr().err
+
+
+def test_messages_are_kept_in_order(window: Window) -> None:
+    window.report(Message("info", "first"))
+    window.report(Message("error", "second"))
+    assert window.messages.lines() == ["first", "second"]
+
+
+def test_a_pyside_that_aborts_is_refused() -> None:
+    assert "PySide6" in app.unsafe((6, 12), (3, 11))
+    assert app.unsafe((6, 12), (3, 12)) == app.unsafe((6, 11), (3, 11)) == ""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark", "system"])
+def test_the_colours_are_remembered(scheme: str, make: Make) -> None:
+    make().show_scheme(scheme)
+    assert make().scheme == scheme
