@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF
 from pytestqt.qtbot import QtBot
 
 from nodeeditor import edits
+from nodeeditor.check import problems
 from nodeeditor.gui.document.graph import EditorNode, Graph
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
@@ -163,3 +164,17 @@ def test_odd_groups_and_notes_do_no_harm_and_are_kept(graph: Graph, qtbot: QtBot
     assert graph.network() == odd
     assert len(graph.scenery.notes()) == 2
     assert [frame.title for frame in graph.scenery.groups()] == ["G"]
+
+
+def test_boxes_of_nodes_with_problems_are_marked(graph: Graph, qtbot: QtBot) -> None:
+    wrong = graph.network().with_field("Threshold", "threshold", "many").with_field("Threshold", "odd", 1)
+    with qtbot.waitSignal(graph.network_changed):
+        graph.apply("break", edits.disconnected(wrong, ["Mask.input0"]))
+    graph.show_problems(problems(graph.network(), FULL))
+    assert only(graph, "Mask").view.look.error == "input0: nothing is connected to this input"
+    assert only(graph, "Threshold").view.look.error == "threshold: 'many' is not a number"
+    assert only(graph, "Threshold").view.look.warning == "odd: Threshold has no such field; it is kept"
+    assert only(graph, "SynchroView2D").view.look.error == ""
+    graph.undo_stack().undo()
+    graph.show_problems(problems(graph.network(), FULL))
+    assert {node.view.look.error for node in graph.editor_nodes()} == {""}

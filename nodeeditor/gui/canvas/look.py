@@ -10,17 +10,23 @@ from nodeeditor.network import NodeSpec
 from nodeeditor.node import Node
 
 
-def look_of(name: str, spec: NodeSpec, library: Library) -> Look:
-    """Name, value line, colour and buttons of a node's box; an unknown type is a grey one that says its type."""
+def look_of(name: str, spec: NodeSpec, library: Library, error: str = "", warning: str = "") -> Look:
+    """Name, value line, colour, buttons and marks of a node's box; an unknown type is a grey one that says its type.
+
+    ``error`` and ``warning`` are what is wrong with the node, one sentence a line.
+    """
     node_type = library.get(spec.type)
     if node_type is None:
-        return Look(name, spec.type, "unknown", tooltip=f"unknown node type {spec.type}; it is kept as it is")
+        tooltip = f"unknown node type {spec.type}; it is kept as it is"
+        return Look(name, spec.type, "unknown", error=error, warning=warning, tooltip=tooltip)
     declared = node_type.declaration
     return Look(
         name,
         configured(node_type, spec).caption(),
         "composed" if node_type.composed else "image",
         reload=isinstance(getattr(declared.fields.get("load"), "type", None), TriggerType),
+        error=error,
+        warning=warning,
         tooltip=f"{spec.type}: {declared.summary}",
     )
 

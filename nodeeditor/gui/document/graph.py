@@ -12,7 +12,7 @@ from PySide6.QtGui import QCursor, QUndoStack
 
 from nodeeditor.check import dependencies, link_problem
 from nodeeditor.edits import closed_cycle, inserted
-from nodeeditor.errors import WiringError
+from nodeeditor.errors import NetworkError, WiringError
 from nodeeditor.gui.canvas.box import NodeBox
 from nodeeditor.gui.canvas.canvas import Canvas
 from nodeeditor.gui.canvas.connectors import Connector
@@ -48,6 +48,7 @@ class EditorNode(BaseNode):  # type: ignore[misc]
         self.NODE_NAME = self.model.name = name
         self.library = library
         self.spec = replace(spec, frame=None)
+        self.error = self.warning = ""
         self._given = place
         with self.view.at_once():
             self.refresh()
@@ -75,7 +76,13 @@ class EditorNode(BaseNode):  # type: ignore[misc]
 
     def refresh(self) -> None:
         """Show name, value and state on the box."""
-        self.view.show_look(look_of(self.model.name, self.spec, self.library))
+        self.view.show_look(look_of(self.model.name, self.spec, self.library, self.error, self.warning))
+
+    def show_problems(self, error: str, warning: str) -> None:
+        """Mark the box with what is wrong with the node, one sentence a line; empty when all is well."""
+        if (error, warning) != (self.error, self.warning):
+            self.error, self.warning = error, warning
+            self.refresh()
 
     def _make_connectors(self, inputs: Iterable[str], outputs: Iterable[str]) -> None:
         node_type = self.library.get(self.spec.type)
@@ -134,6 +141,16 @@ class Graph(NodeGraph):  # type: ignore[misc]
     def show_rest(self, rest: Rest) -> None:
         """Take another rest; it is drawn when the step is done."""
         self.rest = rest
+
+    def show_problems(self, problems: Iterable[NetworkError]) -> None:
+        """Mark the boxes of the nodes that have problems, and no others."""
+        found: dict[str, tuple[list[str], list[str]]] = {}
+        for problem in problems:
+            sentence = f"{problem.connector}: {problem.message}" if problem.connector else problem.message
+            found.setdefault(problem.node, ([], []))[problem.warning].append(sentence)
+        for node in self.editor_nodes():
+            errors, warnings = found.get(node.name(), ((), ()))
+            node.show_problems("\n".join(errors), "\n".join(warnings))
 
     def node(self, name: str) -> EditorNode | None:
         """The node of a name."""

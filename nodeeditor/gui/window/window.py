@@ -210,7 +210,9 @@ class Window(QMainWindow):
 
     def _show_problems(self) -> None:
         if self.tabs.count():
-            self.messages.show_problems(problems(self.document.network, self.library))
+            found = problems(self.document.network, self.library)
+            self.messages.show_problems(found)
+            self.document.graph.show_problems(found)
 
     def _show_selection(self) -> None:
         if not self.tabs.count():
