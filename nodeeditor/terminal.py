@@ -19,11 +19,13 @@ INTERRUPTED = 130
 
 
 def show(text: str) -> None:
-    """Print on standard output; when its reader has gone, work goes on in silence."""
+    """Print on standard output; when its reader has gone, work goes on in silence. Raises OSError on a full disk."""
     try:
         print(text, flush=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python fails once more when it ends
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def say(line: str) -> None:
