@@ -45,8 +45,10 @@ def node_problems(network: Network, library: Library, name: str) -> Iterator[Net
         refused = link_problem(network, library, (name, connector), source)
         if refused is not None:
             yield refused
+        elif not fed(network, library, source):
+            yield WiringError(f"nothing flows through the bypassed {source[0]}", name, connector)
     for connector, declared in node_type.declaration.inputs.items():
-        if not declared.optional and current_name(node_type, connector) not in {
+        if not (declared.optional or spec.bypassed) and current_name(node_type, connector) not in {
             current_name(node_type, given) for given in sources
         }:
             yield WiringError("nothing is connected to this input", name, connector)
@@ -125,7 +127,8 @@ def dependencies(network: Network, library: Library) -> dict[str, list[str]]:
                 if is_filled(network, library, root):
                     before[name].append(root[0])
             elif not _is_plain_field(network, library, source):
-                before[name].append(source[0])
+                giving = fed(network, library, source)
+                before[name] += [giving[0]] if giving else []
     return before
 
 
@@ -137,6 +140,29 @@ def cycle_problems(before: Mapping[str, list[str]]) -> list[NetworkError]:
     trail = cycle(before, stuck)
     shown = [*trail[:8], "…"] if len(trail) > 8 else [*trail, trail[0]]
     return [WiringError(f"the connections close a cycle: {' -> '.join(shown)}", trail[0])]
+
+
+def fed(network: Network, library: Library, source: tuple[str, str]) -> tuple[str, str] | None:
+    """The output that really feeds what is connected to ``source``: bypassed nodes pass on their first fitting input.
+
+    None where nothing flows into a bypassed node that fits, or bypassed nodes feed each other round and round.
+    """
+    seen: set[str] = set()
+    while source[0] in network.nodes and network.nodes[source[0]].bypassed:
+        node_type = library.get(network.nodes[source[0]].type)
+        outputs = node_type.declaration.outputs if node_type else {}
+        if source[0] in seen or node_type is None or current_name(node_type, source[1]) not in outputs:
+            return None if source[0] in seen else source
+        seen.add(source[0])
+        kind = outputs[current_name(node_type, source[1])].kind
+        sources = network.sources(source[0])
+        fitting = [name for name, declared in node_type.declaration.inputs.items() if issubclass(kind, declared.kind)]
+        passed = (sources.get(old) for name in fitting for old in all_names(node_type, name))
+        following = next((one for one in passed if one is not None), None)
+        if following is None:
+            return None
+        source = following
+    return source
 
 
 def field_chain(network: Network, library: Library, start: tuple[str, str]) -> list[tuple[str, str]]:

@@ -127,6 +127,14 @@ def renamed(network: Network, old: str, new: str) -> Network:
     )
 
 
+def bypassed(network: Network, names: Iterable[str]) -> Network:
+    """The network with some nodes bypassed, or all of them at work again where all of them were."""
+    names = list(names)
+    state = not all(network.nodes[name].bypassed for name in names)
+    nodes = {name: replace(network.nodes[name], bypassed=state) for name in names}
+    return replace(network, nodes={**network.nodes, **nodes})
+
+
 def moved(network: Network, positions: Mapping[str, tuple[float, float]]) -> Network:
     """The network with the upper left corners of some boxes elsewhere."""
     nodes = dict(network.nodes)

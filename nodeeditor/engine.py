@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from nodeeditor.check import fed
 from nodeeditor.errors import Cancelled, NetworkError, NodeError, WiringError, suggestion
 from nodeeditor.image import Image, ImageInfo, Region
 from nodeeditor.library import Library
@@ -150,6 +151,10 @@ class Engine:
             node, connector = endpoint(output)
         except ValueError as error:
             raise WiringError(str(error)) from None
+        passed = fed(network, self.library, (node, connector))
+        if passed is None:
+            raise WiringError("is bypassed, and nothing flows through it", node, connector)
+        node, connector = passed
         target = self.bound(network, [node], paths)[node]
         connector = type(target.node).renamed.get(connector, connector)
         if connector not in target.described.infos:

@@ -29,7 +29,7 @@ UPGRADES: Mapping[int, Callable[[dict[str, Json]], dict[str, Json]]] = {}
 """From a format version, how its plain data becomes that of the next version."""
 
 _NETWORK_KEYS = ("format", "version", "nodes", "connections", "groups", "notes")
-_NODE_KEYS = ("type", "frame", "group", "fields")
+_NODE_KEYS = ("type", "frame", "group", "bypassed", "fields")
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -95,6 +95,8 @@ def _node(name: str, spec: NodeSpec) -> str:
         head["frame"] = [int(number) if float(number).is_integer() else number for number in spec.frame]
     if spec.group:
         head["group"] = spec.group
+    if spec.bypassed:
+        head["bypassed"] = True
     text = _compact({**head, **spec.extra})
     if spec.fields:
         text = f'{text[:-1]}, "fields": {_entries(dict(sorted(spec.fields.items())), "    ")}}}'
@@ -271,8 +273,12 @@ def _node_spec(name: str, entry: dict[str, Json], problems: list[NetworkError]) 
     if not isinstance(group, str):
         problems.append(FormatError('"group" is not a text', name))
         group = ""
+    bypassed = entry.get("bypassed", False)
+    if not isinstance(bypassed, bool):
+        problems.append(FormatError('"bypassed" is not true or false', name))
+        bypassed = False
     extra = {key: value for key, value in entry.items() if key not in _NODE_KEYS}
-    return NodeSpec(kind, fields, _frame(name, entry.get("frame"), problems), group, extra)
+    return NodeSpec(kind, fields, _frame(name, entry.get("frame"), problems), group, extra, bypassed)
 
 
 def _frame(name: str, given: Json, problems: list[NetworkError]) -> Frame | None:

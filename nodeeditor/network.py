@@ -50,6 +50,7 @@ class NodeSpec:
 
     ``fields`` holds plain JSON values by the names in files; fields equal to their default are best left out.
     ``frame`` is x, y, width and height on the canvas, y downwards; ``extra`` keeps what this version does not know.
+    A ``bypassed`` node does nothing: what flows into its first fitting input flows out.
     """
 
     type: str
@@ -57,6 +58,7 @@ class NodeSpec:
     frame: Frame | None = None
     group: str = ""
     extra: Mapping[str, Json] = field(default_factory=FrozenDict)
+    bypassed: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "fields", FrozenDict(self.fields))

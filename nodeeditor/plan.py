@@ -19,6 +19,7 @@ from nodeeditor.check import (
     cycle_problems,
     dependencies,
     existing,
+    fed,
     field_chain,
     is_filled,
     node_problems,
@@ -180,9 +181,11 @@ def _bound(
     declared = node_type.declaration
     node = _configured(network, library, paths, name, made)
     sources = {}
-    for connector, (source, output) in network.sources(name).items():
+    for connector, drawn in network.sources(name).items():
         current = current_name(node_type, connector)
-        if current in declared.inputs:
+        passed = fed(network, library, drawn) if current in declared.inputs else None
+        if passed is not None:
+            source, output = passed
             feeding = made[source]
             sources[declared.inputs[current].name] = (feeding, current_name(type(feeding.node), output))
     stamp = guarded(name, node.stamp)

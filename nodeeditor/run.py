@@ -55,7 +55,8 @@ def sinks(network: Network, library: Library, out: Path | None = None) -> Iterat
     written: set[tuple[str, str]] = set()
     for name in sorted(network.nodes):
         node_type = library.get(network.nodes[name].type)
-        if node_type is None or (name in feeding and not node_type.effect):
+        idle = network.nodes[name].bypassed
+        if node_type is None or idle or (name in feeding and not node_type.effect):
             continue
         declared = node_type.declaration
         if node_type.effect or not declared.outputs:

@@ -61,6 +61,7 @@ def _node_schema(library: Library) -> dict[str, Json]:
                 "maxItems": 4,
             },
             "group": {"description": "Name of the group that the node belongs to.", "type": "string"},
+            "bypassed": {"description": "Whether what flows in flows out unchanged.", "type": "boolean"},
             "fields": {"type": "object"},
         },
         "allOf": [

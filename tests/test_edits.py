@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nodeeditor import edits
 from nodeeditor.check import problems
 from nodeeditor.errors import FormatError, WiringError
+from nodeeditor.file import dumps, loads
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec, endpoint
 
@@ -215,3 +216,13 @@ def test_only_what_fits_is_offered_for_a_free_end() -> None:
     offered = dict(edits.fitting(masking(), FULL, "Threshold.input0"))
     assert offered["LocalImage"] == "outImage"
     assert "ImageSave" not in offered
+
+
+def test_bypassing_some_bypasses_all_and_then_none() -> None:
+    one = edits.bypassed(masking(), ["Mask"])
+    both = edits.bypassed(one, ["Mask", "Threshold"])
+    assert {name for name, spec in both.nodes.items() if spec.bypassed} == {"Mask", "Threshold"}
+    assert edits.bypassed(both, ["Mask", "Threshold"]) == masking()
+    assert loads(dumps(both)) == both
+    with pytest.raises(FormatError, match='"bypassed" is not true or false'):
+        loads(dumps(both).replace('"bypassed": true', '"bypassed": 3', 1))

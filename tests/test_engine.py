@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -400,3 +401,43 @@ def test_the_cache_limit_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:
         Engine(LIBRARY)
     monkeypatch.delenv("NODEEDITOR_CACHE")
     assert 2**20 < cache_limit() < free_memory()
+
+
+def bypassing(*names: str) -> Network:
+    specs = {
+        "R": NodeSpec("Ramp"),
+        "A": NodeSpec("Add"),
+        "B": NodeSpec("Add", {"constant": 10.0}),
+        "S": NodeSpec("Sum"),
+    }
+    specs = {name: replace(spec, bypassed=name in names) for name, spec in specs.items()}
+    links = {"A.input0": "R.output0", "B.input0": "A.output0", "S.input0": "B.output0", "S.input1": "A.output0"}
+    return Network(specs, links)
+
+
+@pytest.mark.parametrize(
+    ("names", "first", "second"),
+    [((), 11, 1), (("A",), 10, 0), (("B",), 1, 1), (("A", "B"), 0, 0)],
+)
+def test_a_bypassed_node_passes_on_what_flows_in(names: tuple[str, ...], first: float, second: float) -> None:
+    watched = Watched()
+    summed = watched.engine.image(bypassing(*names), "S.output0")
+    assert np.array_equal(summed.voxels, 2.0 * numbers() + first + second)
+    assert set(watched.computed()) == {"R", "A", "B", "S"} - set(names)
+
+
+def test_a_bypassed_node_gives_its_first_input_when_asked() -> None:
+    assert np.array_equal(Watched().engine.image(bypassing("S"), "S.output0").voxels, numbers() + 11.0)
+
+
+def test_a_bypassed_node_without_an_input_passes_nothing_and_says_so() -> None:
+    empty = network("B.input0=A.output0", A=NodeSpec("Add", bypassed=True), B="Add")
+    with pytest.raises(WiringError, match=r"^B\.input0: nothing flows through the bypassed A$"):
+        Watched().engine.image(empty, "B.output0")
+    with pytest.raises(WiringError, match=r"^A\.output0: is bypassed, and nothing flows through it$"):
+        Watched().engine.image(empty, "A.output0")
+    ring = network(
+        "A.input0=B.output0", "B.input0=A.output0", A=NodeSpec("Add", bypassed=True), B=NodeSpec("Add", bypassed=True)
+    )
+    with pytest.raises(WiringError):
+        Watched().engine.image(ring, "A.output0")

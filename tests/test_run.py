@@ -178,3 +178,9 @@ def test_any_character_can_be_printed_anywhere(folder: Path) -> None:
     done = subprocess.run(command("check", "ünï.json"), capture_output=True, check=False, env=environment)
     assert done.returncode == 2
     assert b"n\\xef.json: does not exist" in done.stderr
+
+
+def test_a_bypassed_effect_does_not_happen(folder: Path) -> None:
+    network = saved(folder, {"S.input0": "L.outImage"}, S=NodeSpec("ImageSave", {"filename": "one.mha"}, bypassed=True))
+    assert main(["run", network]) == 2
+    assert not (folder / "one.mha").exists()

@@ -178,3 +178,10 @@ def test_boxes_of_nodes_with_problems_are_marked(graph: Graph, qtbot: QtBot) -> 
     graph.undo_stack().undo()
     graph.show_problems(problems(graph.network(), FULL))
     assert {node.view.look.error for node in graph.editor_nodes()} == {""}
+
+
+def test_a_bypassed_node_shows_it(graph: Graph) -> None:
+    graph.apply("bypass", edits.bypassed(graph.network(), ["Mask"]))
+    assert only(graph, "Mask").view.look.bypassed
+    graph.undo_stack().undo()
+    assert not only(graph, "Mask").view.look.bypassed

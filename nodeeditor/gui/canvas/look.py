@@ -27,6 +27,7 @@ def look_of(name: str, spec: NodeSpec, library: Library, error: str = "", warnin
         reload=isinstance(getattr(declared.fields.get("load"), "type", None), TriggerType),
         error=error,
         warning=warning,
+        bypassed=spec.bypassed,
         tooltip=f"{spec.type}: {declared.summary}",
     )
 

@@ -118,6 +118,11 @@ class Editing:
         network = self._without_lines(self._network())
         self._apply(_counted("delete", self.names), edits.healed(network, self._document.library, self.names))
 
+    def bypass(self) -> None:
+        """Let the selected nodes pass on what flows in, or work again."""
+        if self.names:
+            self._apply(_counted("bypass", self.names), edits.bypassed(self._network(), self.names))
+
     def _without_lines(self, network: Network) -> Network:
         chosen = self._document.canvas.selected()
         ends = [f"{item.input_port.node.name}.{item.input_port.name}" for item in chosen if isinstance(item, Wire)]

@@ -57,6 +57,7 @@ def commands(window: Window) -> Mapping[str, Command]:
         "duplicate": Command("&Duplicate", edit(Editing.duplicate), "Ctrl+D", "", True, 1),
         "rename": Command("&Rename…", edit(Editing.rename), "F2", "", True, 1),
         "delete": Command("D&elete", edit(Editing.delete), "Del; Backspace", "delete", True),
+        "bypass": Command("&Bypass", edit(Editing.bypass), "Ctrl+B", "", True, 1),
         "heal": Command("Delete and &Heal", edit(Editing.delete_and_heal), "Ctrl+Backspace; Ctrl+Del", "", True, 1),
         "disconnect": Command("D&isconnect", edit(Editing.disconnect), "Ctrl+Shift+K", "", True, 1),
         "select all": Command("Select &All", edit(Editing.select_all), "Ctrl+A", "", True),
@@ -140,7 +141,9 @@ class Actions:
         self.fill(menu.addMenu("&Export"), "svg", "png")
         self.fill(menu, "as command", "", "quit")
         menu = bar.addMenu("&Edit")
-        self.fill(menu, "undo", "redo", "", "cut", "copy", "paste", "duplicate", "delete", "heal", "disconnect", "")
+        self.fill(
+            menu, "undo", "redo", "", "cut", "copy", "paste", "duplicate", "delete", "heal", "bypass", "disconnect", ""
+        )
         self.fill(menu, "rename", "group", "ungroup", "", "select all", "upstream", "downstream", "find", "", "arrange")
         self.fill(menu.addMenu("A&lign"), *_ALIGN)
         self._view_menu(bar.addMenu("&View"))
@@ -173,7 +176,9 @@ class Actions:
 
     def node_menu(self, menu: QMenu) -> None:
         """What can be done with a node."""
-        self.fill(menu, "panel", "automatic", "type help", "", "cut", "copy", "duplicate", "delete", "heal", "")
+        self.fill(
+            menu, "panel", "automatic", "type help", "", "cut", "copy", "duplicate", "delete", "heal", "bypass", ""
+        )
         self.fill(menu, "rename", "disconnect", "group", "ungroup", "", "upstream", "downstream")
         self.fill(menu.addMenu("A&lign"), *_ALIGN)
 
