@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from nodeeditor.version import __version__
 
 if TYPE_CHECKING:
-    from nodeeditor.atomic import partial_file
+    from nodeeditor.atomic import partial_file, unfinished
     from nodeeditor.errors import Cancelled, NodeEditorError, NodeError
     from nodeeditor.image import (
         IDENTITY,
@@ -62,6 +62,7 @@ __all__ = [
     "partial_file",
     "smallest_type",
     "type_range",
+    "unfinished",
     "value_range",
 ]
 

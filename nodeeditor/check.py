@@ -31,13 +31,10 @@ def problems(network: Network, library: Library) -> list[NetworkError]:
 def node_problems(network: Network, library: Library, name: str) -> Iterator[NetworkError]:
     """What is wrong with one node of a network: its type, its fields, what flows into it."""
     spec = network.nodes[name]
-    try:
-        node_type = library[spec.type]
-    except NetworkError as error:
-        yield error.at(name)
+    yield from content_problems(network, library, name)
+    node_type = library.get(spec.type)
+    if node_type is None:
         return
-    for problem in field_problems(node_type, spec):
-        yield problem.at(name)
     sources = network.sources(name)
     for once, again in doubled(node_type, sources):
         yield WiringError(f"is connected twice, also under its former name {again}", name, once)
@@ -52,6 +49,18 @@ def node_problems(network: Network, library: Library, name: str) -> Iterator[Net
             current_name(node_type, given) for given in sources
         }:
             yield WiringError("nothing is connected to this input", name, connector)
+
+
+def content_problems(network: Network, library: Library, name: str) -> Iterator[NetworkError]:
+    """What is wrong with a node itself, whatever flows into it: its type, its fields."""
+    spec = network.nodes[name]
+    try:
+        node_type = library[spec.type]
+    except NetworkError as error:
+        yield error.at(name)
+        return
+    for problem in field_problems(node_type, spec):
+        yield problem.at(name)
 
 
 def field_problems(node_type: type[Node], spec: NodeSpec) -> Iterator[NetworkError]:

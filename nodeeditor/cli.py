@@ -176,8 +176,8 @@ def _edit(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from nodeeditor.check import problems
-    from nodeeditor.file import load
+    from nodeeditor.check import content_problems, problems
+    from nodeeditor.file import sound_part
 
     library = _library()
     several = len(options.networks) > 1
@@ -185,10 +185,14 @@ def _check(options: argparse.Namespace) -> int:
     for path in options.networks:
         prefix = f"{path}: " if several else ""
         try:
-            network = load(path)
-            found: Sequence[NetworkError] = problems(network, library)
+            network, found = sound_part(path)
+            if not found:
+                found = problems(network, library)
+            else:  # what is lost would count as missing, so only the nodes themselves are looked at
+                found += [one for name in sorted(network.nodes) for one in content_problems(network, library, name)]
+                prefix = f"{path}: "
         except NetworkError as error:
-            found = error.problems
+            found = list(error.problems)
             prefix = f"{path}: "
         for problem in found:
             say(f"{prefix}{_line(problem)}")

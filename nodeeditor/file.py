@@ -30,6 +30,7 @@ UPGRADES: Mapping[int, Callable[[dict[str, Json]], dict[str, Json]]] = {}
 
 _NETWORK_KEYS = ("format", "version", "nodes", "connections", "groups", "notes")
 _NODE_KEYS = ("type", "frame", "group", "bypassed", "fields")
+_TOKEN = re.compile(r'(?P<key>"(?:\\.|[^"\\])*")(?=\s*:)|"(?:\\.|[^"\\])*"|[{}]|-?Infinity|NaN|-?\d[\d.eE+-]*')
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 
@@ -48,20 +49,30 @@ def load(path: Path) -> Network:
     Raises FormatError, or NetworkErrors holding all problems, each with its place; OSError is turned into a
     FormatError in words. Unknown node types and fields are no problem here: `nodeeditor.check` names them.
     """
+    return loads(_content(path))
+
+
+def _content(path: Path) -> bytes:
     try:
         if not path.is_file():
             raise FormatError("is a folder or device, not a network file" if path.exists() else "does not exist")
         if path.stat().st_size > LARGEST_FILE:
             raise FormatError(f"is larger than {LARGEST_FILE >> 20} MiB; this is no network file")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise FormatError(f"cannot be read: {error.strerror or error}") from error
-    return loads(data)
 
 
 def loads(data: bytes | str, upgrades: Mapping[int, Any] = UPGRADES, version: int = VERSION) -> Network:
     """The network that a JSON text says; raises as `load` does."""
-    return _network(_upgraded(_parsed(data), upgrades, version))
+    network, problems = _network(_upgraded(_parsed(data), upgrades, version))
+    raise_all(problems)
+    return network
+
+
+def sound_part(path: Path) -> tuple[Network, list[NetworkError]]:
+    """What can be understood of a file, and what is wrong with the rest; raises FormatError where that is all."""
+    return _network(_upgraded(_parsed(_content(path)), UPGRADES, VERSION))
 
 
 def save(network: Network, path: Path) -> None:
@@ -158,6 +169,9 @@ def _decoder(text: str) -> Json:
     except json.JSONDecodeError as error:
         message = error.msg[:1].lower() + error.msg[1:]
         raise FormatError(f"is not JSON: {message}", line=error.lineno, column=error.colno) from None
+    except _NotStandard as error:
+        line, column = _place(text, error.token)
+        raise FormatError(str(error), line=line, column=column) from None
     except RecursionError:
         raise FormatError(f"is nested more than {DEEPEST} levels deep") from None
 
@@ -176,7 +190,7 @@ def _decoded(data: bytes) -> str:
 def _spelled(text: str) -> float:
     number = _Spelled(text)
     if not math.isfinite(number):
-        raise FormatError(f"the number {text[:40]} is too large")
+        raise _NotStandard(f"the number {text[:40]} is too large", text)
     if repr(float(text)) == text:
         return float(text)
     number.text = text
@@ -185,19 +199,47 @@ def _spelled(text: str) -> float:
 
 def _whole(text: str) -> float | int:
     if len(text) > 300:
-        raise FormatError(f"the number {text[:40]}… is too large")
+        raise _NotStandard(f"the number {text[:40]}… is too large", text)
     return int(text) if str(int(text)) == text else _spelled(text)
 
 
+class _NotStandard(ValueError):
+    """Something that Python's parser takes and we do not: a constant such as NaN, or a key given twice."""
+
+    def __init__(self, message: str, token: str) -> None:
+        super().__init__(message)
+        self.token = token
+
+
+def _place(text: str, token: str) -> tuple[int, int]:
+    """Line and column of a constant outside of texts, or of the second of two equal keys in one object."""
+    keys: list[set[str]] = []
+    for match in _TOKEN.finditer(text):
+        found = match[0]
+        if found == "{":
+            keys.append(set())
+        elif found == "}" and keys:
+            keys.pop()
+        elif match["key"] is not None and keys:
+            key = json.loads(match["key"])
+            if key == token and key in keys[-1]:
+                break
+            keys[-1].add(key)
+        elif found == token:
+            break
+    before = text[: match.start()]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
 def _refused_constant(name: str) -> float:
-    raise FormatError(f"{name} is not a number that JSON knows")
+    raise _NotStandard(f"{name} is not a number that JSON knows", name)
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     made: dict[str, Json] = {}
     for key, value in pairs:
         if key in made:
-            raise FormatError(f"the key {_shown(key)} occurs twice in one object")
+            raise _NotStandard(f"the key {_shown(key)} occurs twice in one object", key)
         made[key] = value
     return made
 
@@ -220,7 +262,7 @@ def _upgraded(data: Json, upgrades: Mapping[int, Any], version: int) -> dict[str
     return upgraded
 
 
-def _network(data: dict[str, Json]) -> Network:
+def _network(data: dict[str, Json]) -> tuple[Network, list[NetworkError]]:
     problems: list[NetworkError] = []
     nodes = {}
     for name, entry in _table(data, "nodes", problems).items():
@@ -245,9 +287,9 @@ def _network(data: dict[str, Json]) -> Network:
         lists[key] = data.get(key, [])
         if not isinstance(lists[key], list):
             problems.append(FormatError(f'"{key}" is not a list'))
-    raise_all(problems)
+            lists[key] = []
     extra = {key: value for key, value in data.items() if key not in _NETWORK_KEYS}
-    return Network(nodes, connections, tuple(lists["groups"]), tuple(lists["notes"]), extra)
+    return Network(nodes, connections, tuple(lists["groups"]), tuple(lists["notes"]), extra), problems
 
 
 def _table(data: dict[str, Json], key: str, problems: list[NetworkError]) -> dict[str, Json]:

@@ -266,6 +266,42 @@ def test_check_names_every_problem_of_every_file(tmp_path: Path, capsys: pytest.
     ]
 
 
+def test_one_mistake_in_the_structure_does_not_hide_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "x.mlab.json"
+    file.write_text(
+        '{"format": "nodeeditor-network", "version": 1, "groups": 7, "connections": {"M.input0": 3}, "nodes": {'
+        '"T": {"type": "Threshold", "frame": [1], "fields": {"threshold": "x"}}, "M": {"type": "Maks"}}}',
+        encoding="utf-8",
+    )
+    assert main(["check", str(file)]) == 2
+    assert [line.removeprefix(f"{file}: ") for line in capsys.readouterr().err.splitlines()] == [
+        'T: "frame" is [1], not four numbers x, y, width, height',
+        "connection 'M.input0': the source is 3, not a text Node.connector",
+        '"groups" is not a list',
+        "M: unknown node type 'Maks'; did you mean 'Mask'?",
+        "T.threshold: 'x' is not a number",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"a": "NaN",\n "b": [1, NaN]}', "line 2, column 11: NaN is not a number that JSON knows"),
+        ('{"a": {"b": 1},\n "c": {"b": 1,\n  "b": 2}}', "line 3, column 3: the key 'b' occurs twice in one object"),
+        ('[{"x": -Infinity}]', "line 1, column 8: -Infinity is not a number that JSON knows"),
+    ],
+)
+def test_what_is_no_json_is_shown_by_line_and_column(
+    text: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "x.mlab.json"
+    file.write_text(text, encoding="utf-8")
+    assert main(["check", str(file)]) == 2
+    assert capsys.readouterr().err == f"{file}: {words}\n"
+
+
 def test_check_of_sound_networks_succeeds(capsys: pytest.CaptureFixture[str]) -> None:
     files = sorted(NETWORKS.glob("*.mlab.json"))
     assert len(files) >= 7

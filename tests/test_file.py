@@ -276,6 +276,12 @@ def test_what_is_at_its_default_is_left_out() -> None:
 # --- files that are refused
 
 
+def place(text: str, index: int) -> tuple[int, int]:
+    """Line and column of a character, counted from 1."""
+    lines = text[:index].split("\n")
+    return len(lines), len(lines[-1]) + 1
+
+
 def refused(data: bytes | str, message: str, line: int = 0, column: int = 0) -> None:
     with pytest.raises(FormatError) as raised:
         loads(data)
@@ -377,10 +383,10 @@ def test_a_huge_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_key_that_occurs_twice_is_refused() -> None:
-    refused('{"format": 1, "format": 2}', "the key 'format' occurs twice in one object")
+    refused('{"format": 1, "format": 2}', "the key 'format' occurs twice in one object", 1, 15)
     text = SMALL.replace('"B": {', '"A": {')
-    refused(text, "the key 'A' occurs twice in one object")
-    refused(f'{{"{"x" * 1000}": 1, "{"x" * 1000}": 2}}', f"the key '{'x' * 78}… occurs twice in one object")
+    refused(text, "the key 'A' occurs twice in one object", *place(text, text.rindex('"A": {')))
+    refused(f'{{"{"x" * 1000}": 1, "{"x" * 1000}": 2}}', f"the key '{'x' * 78}… occurs twice in one object", 1, 1009)
 
 
 @pytest.mark.parametrize(
@@ -398,9 +404,10 @@ def test_a_key_that_occurs_twice_is_refused() -> None:
     ids=["NaN", "Infinity", "-Infinity", "1e400", "-1e400", "400 digits", "5000 digits", "5000 digits and a dot"],
 )
 def test_a_number_that_is_none_is_refused(number: str, message: str) -> None:
-    refused(SMALL.replace("1.5", number), message)
-    refused(SMALL.replace("2.5", number), message)
-    refused(number, message)
+    for old in ("1.5", "2.5"):
+        text = SMALL.replace(old, number)
+        refused(text, message, *place(text, SMALL.index(old)))
+    refused(number, message, 1, 1)
 
 
 @pytest.mark.parametrize("character", [r"\u0000", r"\ud800", r"\udfff", r"\ude00\ud83d"])

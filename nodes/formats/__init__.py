@@ -27,12 +27,6 @@ _SUFFIXES = {
     **{kind.name: kind.suffixes for kind in itk.FORMATS},
 }
 _NAMED = {suffix: name for name, suffixes in _SUFFIXES.items() for suffix in suffixes}
-_LEFT_OUT = (
-    (b"\0\0\0\x0cjP  \r\n\x87\n", "JPEG 2000"),
-    (b"\xff\x4f\xff\x51", "JPEG 2000"),
-    (b"CDF\x01", "MINC"),
-    (b"CDF\x02", "MINC"),
-)
 _WITHOUT_HEADER = re.compile(rb"[\x02\x08]\0.\0.{4}", re.DOTALL)
 _PROBLEMS = {
     errno.ENOENT: "does not exist",
@@ -86,8 +80,6 @@ def format_name(path: Path) -> str:
         return "NRRD"
     if nifti.is_nifti(head) or (suffix in (".img", ".img.gz") and nifti.header_path(path).is_file()):
         return "NIfTI"
-    if any(head.startswith(magic) for magic, _ in _LEFT_OUT) or suffix == ".mnc":
-        return ""
     kind = itk.recognised(head, suffix)
     if kind:
         return kind.name
@@ -170,10 +162,6 @@ def _problem(path: Path, error: OSError) -> NodeError:
 
 
 def _unknown(path: Path) -> str:
-    head = nifti.unpacked_head(path, _HEAD)
-    left_out = next((name for magic, name in _LEFT_OUT if head.startswith(magic)), "")
-    if left_out or _suffix(path) == ".mnc":
-        return f"{path.name} is a {left_out or 'MINC'} file; that is not supported"
     if _suffix(path) in (".img", ".img.gz"):
         header = nifti.header_path(path)
         return f"{path.name} is incomplete: {header.name} with its header does not exist"

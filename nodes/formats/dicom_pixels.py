@@ -24,7 +24,7 @@ from pydicom.encaps import encapsulate, generate_frames
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import convert_color_space
 
-from nodeeditor import NodeError, Voxels
+from nodeeditor import NodeError, Voxels, unfinished
 from nodes.formats.dicom_format import PixelFile, PixelFormat
 from nodes.formats.dicom_frames import Frame
 from nodes.formats.dicom_header import in_words
@@ -234,7 +234,7 @@ def _codes(file: PixelFile, group: Iterable[tuple[PixelFile, int]]) -> list[byte
 
 def _decoded_together(form: PixelFormat, name: str, codes: Sequence[bytes]) -> list[Voxels]:
     shape = (len(codes), form.rows, form.columns, form.samples)
-    with tempfile.TemporaryDirectory(prefix="nodeeditor-") as folder:
+    with tempfile.TemporaryDirectory(prefix="nodeeditor-") as folder, unfinished(Path(folder)):
         path = Path(folder) / "frames.dcm"
         with in_words(name):
             _bare_dataset(form, codes).save_as(path, enforce_file_format=True)

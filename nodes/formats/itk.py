@@ -36,6 +36,10 @@ FORMATS = (
     Format("TIFF", "TIFFImageIO", (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"), (".tif", ".tiff")),
     Format("BMP", "BMPImageIO", (b"BM",), (".bmp", ".dib")),
     Format("VTK", "VTKImageIO", (b"# vtk DataFile",), (".vtk",)),
+    Format(
+        "JPEG 2000", "JPEG2000ImageIO", (b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"), (".jp2", ".j2k", ".jpx")
+    ),
+    Format("MINC", "MINCImageIO", (b"CDF\x01", b"CDF\x02"), (".mnc", ".mnc2")),
     Format("HDF5", "HDF5ImageIO", (b"\x89HDF\r\n\x1a\n",), (".h5", ".hdf5", ".hdf")),
     Format("GIPL", "GiplImageIO", (), (".gipl",)),
     Format("MRC", "MRCImageIO", (), (".mrc", ".rec")),
@@ -44,6 +48,7 @@ FORMATS = (
 )
 _LENGTHS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _UNSIGNED = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
+_HDF5 = b"\x89HDF\r\n\x1a\n"
 _PAGES = 100_000
 _NO_IMAGE = 1 | 4
 _MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])")
@@ -53,6 +58,8 @@ _VTK_HEADER = re.compile(rb"(LOOKUP_TABLE|VECTORS|COLOR_SCALARS|TENSORS|NORMALS)
 def recognised(head: bytes, suffix: str) -> Format | None:
     """The format that a file's first bytes show, else one without such bytes that its suffix says."""
     for candidate in FORMATS:
+        if candidate.name == "MINC" and head.startswith(_HDF5) and suffix.lower() in candidate.suffixes:
+            return candidate  # MINC 2 is HDF5 within
         if candidate.magic and head.startswith(candidate.magic):
             if candidate.name == "BMP" and not _is_bmp(head):
                 continue
