@@ -1,7 +1,7 @@
 """Sets up a virtual environment and runs every check: ``python3 -m tests [pytest arguments]``.
 
 Nothing but Python with pip and venv is needed; the first run takes a few minutes. On Debian and its kin the libraries
-that Qt needs are installed too, where they are missing and this user may. With arguments only pytest is run, with these
+that Qt needs and an X server for tests are installed too, where they are missing and this user may. With arguments only pytest is run, with these
 arguments.
 """
 
@@ -20,6 +20,7 @@ QT_LIBRARIES = (
     *("libegl1", "libgl1", "libxkbcommon0", "libdbus-1-3", "libfontconfig1", "libxkbcommon-x11-0", "libxcb-cursor0"),
     *("libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-render-util0", "libxcb-shape0", "libxcb-xinerama0"),
 )
+X_PROGRAMS = {"Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool"}
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
 
@@ -55,22 +56,28 @@ def set_up() -> Path:
             check=True,
         )
         installed.write_text(wanted, encoding="utf-8")
-    install_qt_libraries(python)
+    install_debian_packages(python)
     return python
 
 
-def install_qt_libraries(python: Path) -> None:
-    """Install the system's libraries for Qt where its widgets cannot be imported without them."""
+def install_debian_packages(python: Path) -> None:
+    """Install what of the system is missing for Qt's widgets, and for the tests that drive a real X server."""
+    packages = [package for program, package in X_PROGRAMS.items() if not shutil.which(program)]
     attempt = [str(python), "-c", "import PySide6.QtWidgets, PySide6.QtSvg"]
-    if subprocess.run(attempt, capture_output=True, check=False).returncode == 0 or not shutil.which("apt-get"):
+    needed = subprocess.run(attempt, capture_output=True, check=False).returncode != 0
+    if needed:
+        packages += QT_LIBRARIES
+    if not packages or not shutil.which("apt-get"):
         return
     may: list[str] = [] if os.geteuid() == 0 else ["sudo", "-n"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     update = ["apt-get", "update", "-qq"]
-    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *QT_LIBRARIES]
+    install = ["apt-get", "install", "-qq", "-y", "--no-install-recommends", *packages]
     for command in (update, install):
         if subprocess.run([*may, *command], env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
-            sys.exit(f"Qt needs libraries of the system: sudo apt-get install {' '.join(QT_LIBRARIES)}")
+            words = f"the system lacks packages: sudo apt-get install {' '.join(packages)}"
+            sys.exit(words) if needed else print(f"tests on a real X server are left out; {words}")
+            return
 
 
 def run(*command: str | Path) -> int:

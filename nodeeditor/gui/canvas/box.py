@@ -14,7 +14,7 @@ from NodeGraphQt.constants import Z_VAL_NODE, PortTypeEnum
 from NodeGraphQt.qgraphics.node_abstract import AbstractNodeItem
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QLinearGradient, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneMouseEvent
+from PySide6.QtWidgets import QGraphicsItem
 
 from nodeeditor.gui.canvas.connectors import PITCH, Connector
 from nodeeditor.gui.canvas.theme import LIGHT, Body, Theme, color, theme_of
@@ -262,12 +262,12 @@ class NodeBox(AbstractNodeItem):  # type: ignore[misc]
         path.addRect(self.body)
         return path
 
-    def mouseDoubleClickEvent(self, event: QGraphicsSceneMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            if self.reload_rect.contains(event.pos()):
-                self.reload()
-            else:
-                self.viewer().node_double_clicked.emit(self.id)
+    def double_clicked(self, pos: QPointF) -> None:
+        """Reload, or tell NodeGraphQt, as the place inside the box says."""
+        if self.reload_rect.contains(pos):
+            self.reload()
+        else:
+            self.viewer().node_double_clicked.emit(self.id)
 
     def reload(self) -> None:
         """Do what the reload button is there for."""

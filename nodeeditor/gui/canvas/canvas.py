@@ -256,6 +256,10 @@ class Canvas(NetworkView):
             self.background_double_clicked.emit(self._scene_pos(event))
         elif isinstance(item, GroupFrame):
             self.group_double_clicked.emit(item)
+        elif isinstance(item, NodeBox):  # not by way of the scene, which has seen no press and so would take it for one
+            item.double_clicked(item.mapFromScene(self._scene_pos(event)))
+        elif isinstance(item, NoteBox) and not item.editing:
+            item.edit()
         else:
             QGraphicsView.mouseDoubleClickEvent(self, event)
 
