@@ -1,8 +1,8 @@
 """Sets up a virtual environment and runs every check: ``python3 -m tests [pytest arguments]``.
 
 Nothing but Python with pip and venv is needed; the first run takes a few minutes. On Debian and its kin the libraries
-that Qt needs and an X server for tests are installed too, where they are missing and this user may. With arguments only pytest is run, with these
-arguments.
+that Qt needs and an X server for tests are installed too, where they are missing and this user may. With arguments
+only pytest is run, with these arguments.
 """
 
 from __future__ import annotations
