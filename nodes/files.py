@@ -27,9 +27,10 @@ class LocalImage(Node):
     """Load an image file, or a folder of DICOM files, from this computer.
 
     DICOM (one file, several frames, a folder that holds a series), NIfTI, Analyze, NRRD, MetaImage, TIFF, PNG, JPEG,
-    JPEG 2000, BMP, VTK, HDF5, MINC 2, GIPL, MRC, BioRad and Stimulate; the content decides, not the name's ending. Values are rescaled as the file
-    says, the type is the smallest that holds them all, the geometry is in LPS millimetres. What is odd about a file
-    (a missing slice, uneven or unknown distances, a tilted gantry) is said in a warning.
+    JPEG 2000, BMP, VTK, HDF5, MINC 2, GIPL, MRC, BioRad and Stimulate; the content decides, not the name's ending.
+    Values are rescaled as the file says, the type is the smallest that holds them all, the geometry is in LPS
+    millimetres. What is odd about a file (a missing slice, uneven or unknown distances, a tilted gantry) is said in a
+    warning.
 
     The name may begin with a path variable such as `$(DemoDataPath)` or `$(NETWORK)`; a relative one starts at the
     network's folder.
