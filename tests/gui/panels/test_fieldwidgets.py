@@ -29,7 +29,7 @@ from nodeeditor.gui.panels.fieldwidgets import (
     field_widget,
 )
 from nodeeditor.gui.panels.number import slider_position, slider_value, stepped
-from tests.gui.panelsamples import Everything
+from tests.gui.panels.panelsamples import Everything
 
 FIELDS = Everything.declaration.fields
 numbers = st.floats(allow_nan=False, allow_infinity=False)

@@ -26,7 +26,7 @@ from nodeeditor.gui.window.window import Window
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
 
-EXAMPLE = Path(__file__).parents[2] / "networks" / "ImageMask.mlab.json"
+EXAMPLE = Path(__file__).parents[3] / "networks" / "ImageMask.mlab.json"
 Answer = QMessageBox.StandardButton
 Make = Callable[[], Window]
 

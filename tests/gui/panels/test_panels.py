@@ -35,7 +35,7 @@ from nodeeditor.gui.panels.panel import (
 from nodeeditor.gui.panels.table import FieldView
 from nodeeditor.library import Library
 from nodeeditor.network import NodeSpec
-from tests.gui.panelsamples import Document, NetworkNode, document
+from tests.gui.panels.panelsamples import Document, NetworkNode, document
 
 CORNER = QPoint(3, 3)
 

@@ -23,7 +23,7 @@ from nodeeditor.gui.document.nodemodel import NodeModel
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
 
-EXAMPLE = Path(__file__).parents[2] / "networks" / "ImageMask.mlab.json"
+EXAMPLE = Path(__file__).parents[3] / "networks" / "ImageMask.mlab.json"
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from nodeeditor.gui.document.graph import EditorNode, Graph
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
 
-from ..test_edits import masking
+from ...test_edits import masking
 
 FULL = Library.installed()
 

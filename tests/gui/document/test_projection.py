@@ -16,7 +16,7 @@ from nodeeditor.gui.document.graph import EditorNode, Graph
 from nodeeditor.gui.document.projection import read, write
 from nodeeditor.network import Network, NodeSpec
 
-from ..samples import LIBRARY, network
+from ...samples import LIBRARY, network
 
 TYPES = ("Ramp", "Add", "Sum", "Spread", "Knobs", "Foreign", "Unheard")
 CONNECTORS = ("input0", "input1", "output0", "lower", "real", "text", "doubled", "strange")
