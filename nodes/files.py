@@ -26,8 +26,9 @@ from nodes.formats.write import write_image
 class LocalImage(Node):
     """Load an image file, or a folder of DICOM files, from this computer.
 
-    DICOM (one file, several frames, a folder that holds a series), NIfTI, Analyze, NRRD, MetaImage, TIFF, PNG, JPEG,
-    JPEG 2000, BMP, VTK, HDF5, MINC 2, GIPL, MRC, BioRad and Stimulate; the content decides, not the name's ending.
+    DICOM (one file, several frames, a folder that holds a series), NIfTI, Analyze, NRRD, MetaImage, TIFF, LSM, PNG,
+    JPEG, JPEG 2000, BMP, VTK, HDF5, MINC 2, GIPL, MRC, BioRad, Stimulate, Bruker ParaVision (a 2dseq or its folder) and
+    GE Signa 4.x and 5.x (one slice, the others of its series are found); the content decides, not the name's ending.
     Values are rescaled as the file says, the type is the smallest that holds them all, the geometry is in LPS
     millimetres. What is odd about a file (a missing slice, uneven or unknown distances, a tilted gantry) is said in a
     warning.
@@ -42,7 +43,9 @@ class LocalImage(Node):
 
     out_image = Output(Image, "The loaded image.")
 
-    name: FileName = field(default=FileName(""), help="The image file, or the folder that holds a DICOM series.")
+    name: FileName = field(
+        default=FileName(""), help="The image file, or the folder that holds a DICOM series or a 2dseq."
+    )
     series: str = field(
         default="",
         help="Which series of a folder that holds several: its number, its description or the end of its UID.",

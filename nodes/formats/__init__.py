@@ -1,7 +1,6 @@
 """Opens an image file by what it holds, whatever its name says, and explains in words why it cannot.
 
-Formats: DICOM, NIfTI, Analyze, MetaImage, NRRD, PNG, JPEG, TIFF, BMP and what SimpleITK reads besides.
-JPEG 2000 and MINC files are refused: mutated ones end SimpleITK's readers too often.
+Formats: DICOM, NIfTI, Analyze, MetaImage, NRRD, Bruker ParaVision, and with SimpleITK all others that it reads.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from nodeeditor import NodeError
-from nodes.formats import itk, metaimage, nifti, nrrd
+from nodes.formats import bruker, itk, metaimage, nifti, nrrd
 from nodes.formats.imagefile import ImageFile
 
-_HEAD = 1024
+_HEAD = 5400
 _SUFFIXES = {
     "DICOM": (".dcm", ".dicom"),
     "NIfTI": (".nii", ".nii.gz", ".hdr", ".img", ".hdr.gz", ".img.gz"),
@@ -39,7 +38,7 @@ _PROBLEMS = {
 
 
 def open_image(path: Path, series: str = "") -> ImageFile:
-    """Open an image file, or a folder that holds a DICOM series.
+    """Open an image file, or a folder that holds a DICOM series or a 2dseq of Bruker ParaVision.
 
     ``series`` chooses one of several DICOM series by its number, its description or the end of its UID. Raises
     NodeError in one sentence with the file's name: missing, no permission, a pipe, empty, no image, damaged,
@@ -55,8 +54,8 @@ def open_image(path: Path, series: str = "") -> ImageFile:
 def stamp(path: Path) -> str:
     """What an image depends on outside the network, as a short text: path, size and time of change.
 
-    Of a folder that of all its regular files, of a header that of the file with its voxels, too. Voxels are
-    never read. Raises NodeError as `open_image` does.
+    Of a folder, and of a slice of General Electric, that of all regular files in the folder; of a header that of
+    the file with its voxels, too. Voxels are never read. Raises NodeError as `open_image` does.
     """
     path = Path(path)
     try:
@@ -70,6 +69,8 @@ def stamp(path: Path) -> str:
 
 def format_name(path: Path) -> str:
     """The format that a file's content shows, such as ``NIfTI``; empty where it is none that can be opened."""
+    if bruker.is_bruker(path):
+        return "Bruker"
     suffix = _suffix(path)
     head = nifti.unpacked_head(path, _HEAD)
     if head[128:132] == b"DICM":
@@ -100,6 +101,8 @@ def _opened(path: Path, series: str) -> ImageFile:
         image = nrrd.open_nrrd(path)
     elif name == "NIfTI":
         image = nifti.open_nifti(path)
+    elif name == "Bruker":
+        image = bruker.open_bruker(path)
     elif name:
         image = itk.open_with_itk(path, next(kind for kind in itk.FORMATS if kind.name == name))
     else:
@@ -110,6 +113,8 @@ def _opened(path: Path, series: str) -> ImageFile:
 
 
 def _open_folder(path: Path, series: str) -> ImageFile:
+    if bruker.is_bruker(path / "2dseq"):
+        return bruker.open_bruker(path / "2dseq")
     others = []
     for file in _regular_files(path):
         name = format_name(file)
@@ -165,6 +170,8 @@ def _unknown(path: Path) -> str:
     if _suffix(path) in (".img", ".img.gz"):
         header = nifti.header_path(path)
         return f"{path.name} is incomplete: {header.name} with its header does not exist"
+    if path.name == "2dseq":
+        return "2dseq is incomplete: visu_pars with its header does not exist"
     with path.open("rb") as file:
         begin = file.read(8)
     return f"{path.name} is not an image I know (begins with {begin.decode('latin-1')!a})"
@@ -184,6 +191,12 @@ def _file_facts(path: Path) -> list[str]:
         files += nrrd.data_files(path)
     elif suffix in (".hdr", ".img", ".hdr.gz", ".img.gz"):
         files += [file for file in (nifti.header_path(path), nifti.data_path(path)) if file.exists()]
+    elif suffix == ".spr":
+        files += [file for file in (path.with_suffix(".sdt"),) if file.exists()]
+    elif bruker.is_bruker(path):
+        files.append(bruker.header_path(path))
+    elif suffix not in _NAMED and format_name(path).startswith("GE "):
+        return [path.name, *_folder_facts(path.parent)]  # the other slices lie in other files
     return [_fact(file.name, file.stat()) for file in files]
 
 

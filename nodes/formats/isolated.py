@@ -33,6 +33,7 @@ GIGABYTE = 10**9
 _ROOT = Path(__file__).parents[2]
 _CRASHED = "could not be read: the reader crashed (damaged or hostile file?)"
 _LATE = "could not be read: reading took more than {:g} s and was stopped"
+_TOO_MUCH = "it needs more memory than it may have"
 _PROGRAM = "import sys; sys.path.append(sys.argv[1]); from nodes.formats.isolated import serve; serve()"
 _ONE_THREAD = ("ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 
@@ -227,9 +228,12 @@ def serve() -> None:
         except _RefusedError as refusal:
             answer, voxels = {"error": str(refusal)}, None
         except MemoryError:
-            answer, voxels = {"error": "could not be read: it needs more memory than it may have"}, None
+            answer, voxels = {"error": f"could not be read: {_TOO_MUCH}"}, None
+        except UnicodeError:
+            answer, voxels = {"error": "could not be read: its header holds text that is none (damaged?)"}, None
         except RuntimeError as error:
-            answer, voxels = {"error": f"could not be read: {_reason(str(error))}"}, None
+            text = str(error).replace(f"{Path(request['path']).parent}{os.sep}", "")
+            answer, voxels = {"error": f"could not be read: {_reason(text)}"}, None
         replies.write(json.dumps(answer).encode() + b"\n")
         if voxels is not None:
             replies.write(_raw(voxels))
@@ -290,8 +294,13 @@ def _limit_time(seconds: float) -> None:
 
 def _reason(text: str) -> str:
     """The last sentence of an ITK exception, without file names of its sources, addresses and class names."""
-    last = re.split(r"ITK ERROR:|sitk::ERROR:|Description:", text)[-1]
+    last = re.split(r"ITK ERROR:|sitk::ERROR:|Description:|Exception thrown in SimpleITK \w+:", text)[-1]
     last = re.sub(r"\w+\(0x[0-9a-fA-F]+\):", "", last)
+    last = re.sub(r"^\s*\S+\.(?:h|hxx|cxx):\d+:", "", last)
+    if "bad_alloc" in last or "Failed to allocate memory" in last:
+        return _TOO_MUCH
+    if "Logic error" in last:
+        return "its header says what SimpleITK does not understand (damaged?)"
     words = " ".join(last.split()).rstrip(".")
     return words[:160] + ("…" if len(words) > 160 else "")
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from nodeeditor import Image, NodeError, partial_file
-from nodes.formats.itk import tiff_pages
+from nodes.formats.tiff import tiff_pages
 from nodes.formats.write_dicom import FOLDER_FILE, write_slices
 from nodes.formats.write_plain import write_metaimage, write_nifti, write_nrrd
 

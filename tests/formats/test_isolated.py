@@ -166,7 +166,7 @@ def test_a_program_reads_good_and_bad_files_and_ends_with_its_child(picture: Pat
     files = [(picture, "PNG"), (picture, "JPEG"), (tmp_path / "huge.mha", "Meta"), (tmp_path / "complex.nii", "Nifti")]
     arguments = [word for path, io in files for word in (str(path), f"{io}ImageIO")]
     command = [sys.executable, "-c", program, *arguments]
-    answer = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2])
+    answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=True, cwd=Path(__file__).parents[2])
     lines = answer.stdout.splitlines()
     assert lines[0] == str(decode(picture, "PNGImageIO").voxels.sum())
     assert lines[1].startswith("a picture ä.png could not be read: ")
@@ -212,3 +212,21 @@ def test_sizes_are_told_in_decimal_units() -> None:
     ]
     assert needed((10, 10), "uint8", 1, 100) == ""
     assert free_memory() > 10**6
+
+
+def test_what_a_reader_says_is_told_without_its_sources(tmp_path: Path) -> None:
+    header = tmp_path / "x.spr"
+    SimpleITK.WriteImage(SimpleITK.GetImageFromArray(np.zeros((3, 4, 5), np.int16)), str(header))
+    text = header.read_bytes()
+    header.write_bytes(text.replace(b"x.sdt", b"gone.sdt"))
+    with pytest.raises(NodeError, match=r"^x\.spr could not be read: Could not open file: gone\.sdt for reading"):
+        decode(header, "StimulateImageIO")
+    header.write_bytes(text.replace(b"dataType: WORD", b"dataType: LOVE"))
+    with pytest.raises(NodeError, match=r"^x\.spr could not be read: Unrecognized type$"):
+        decode(header, "StimulateImageIO")
+    header.write_bytes(text.replace(b"x.sdt", b"\xff.sdt"))
+    with pytest.raises(NodeError, match=r"^x\.spr could not be read: its header holds text that is none"):
+        decode(header, "StimulateImageIO")
+    header.write_bytes(text.replace(b"dataType: WORD\n", b""))
+    with pytest.raises(NodeError, match=r"^x\.spr could not be read: its header says what SimpleITK does not"):
+        decode(header, "StimulateImageIO")

@@ -1,5 +1,7 @@
 """Pictures and rarer formats by SimpleITK in a child process, and truncation that it does not see."""
 
+import gzip
+import os
 import struct
 from pathlib import Path
 from typing import Any
@@ -9,9 +11,10 @@ import pytest
 import SimpleITK
 
 from nodeeditor import Image, NodeError
-from nodes.formats import open_image
+from nodes.formats import open_image, stamp
 from nodes.formats.isolated import Decoded
-from nodes.formats.itk import FORMATS, image_of, recognised, tiff_pages
+from nodes.formats.itk import FORMATS, image_of, recognised
+from nodes.formats.tiff import tiff_pages
 from tests.formats import mutations, refusal, survives, whole
 
 
@@ -51,6 +54,11 @@ def agrees(path: Path) -> None:
         ("x.gipl", (5, 20, 30), "int16", False),
         ("x.mrc", (5, 20, 30), "int16", False),
         ("x.h5", (5, 20, 30), "int16", False),
+        ("x.gipl.gz", (5, 20, 30), "int16", False),
+        ("x.pic", (5, 20, 30), "uint8", False),
+        ("x.spr", (5, 20, 30), "int16", False),
+        ("x.lsm", (5, 20, 30), "uint8", False),
+        ("x.lsm", (5, 20, 30, 3), "uint8", True),
     ],
 )
 def test_every_format_is_read_as_simpleitk_reads_it(
@@ -59,10 +67,15 @@ def test_every_format_is_read_as_simpleitk_reads_it(
     agrees(written(tmp_path / name, shape, dtype, vector))
 
 
-@pytest.mark.parametrize("name", ["x.tif", "x.png", "x.jpg", "x.bmp", "x.vtk", "x.gipl", "x.mrc", "x.h5"])
+@pytest.mark.parametrize(
+    "name",
+    ["x.tif", "x.png", "x.jpg", "x.bmp", "x.vtk", "x.gipl", "x.gipl.gz", "x.mrc", "x.h5", "x.lsm", "x.pic"],
+)
 def test_a_file_cut_in_two_is_refused(tmp_path: Path, name: str) -> None:
     shape = (20, 30) if name in ("x.png", "x.jpg", "x.bmp") else (5, 20, 30)
-    data = written(tmp_path / name, shape, "int16" if len(shape) > 2 else "uint8").read_bytes()
+    data = written(
+        tmp_path / name, shape, "int16" if len(shape) > 2 and name not in ("x.lsm", "x.pic") else "uint8"
+    ).read_bytes()
     for length in (len(data) // 3, len(data) // 2, len(data) - 20, len(data) - 1):
         if name == "x.png" and length > len(data) - 12:
             continue  # nothing but the end mark is missing
@@ -133,12 +146,47 @@ def test_what_is_no_image_of_ours_is_named() -> None:
 
 def test_text_that_begins_like_a_bitmap_is_none() -> None:
     assert recognised(b"BMI of all patients, in kg per square metre", ".txt") is None
-    assert recognised(b"", ".gipl") is next(kind for kind in FORMATS if kind.name == "GIPL")
 
 
-def test_a_rare_suffix_with_text_inside_is_refused_in_words(tmp_path: Path) -> None:
-    (tmp_path / "x.gipl").write_text("hello there " * 100)
-    assert refusal(tmp_path / "x.gipl").startswith("x.gipl could not be read: ")
+@pytest.mark.parametrize("suffix", sorted({suffix for kind in FORMATS for suffix in kind.suffixes}))
+def test_a_suffix_alone_makes_no_image(tmp_path: Path, suffix: str) -> None:
+    for content in (b"hello there " * 1000, bytes(range(256)) * 50, bytes(9000)):
+        (tmp_path / f"x{suffix}").write_bytes(content)
+        assert refusal(tmp_path / f"x{suffix}").startswith(f"x{suffix} is not an image I know (begins with ")
+
+
+def test_a_packed_file_is_refused_unless_its_format_is_told_so(tmp_path: Path) -> None:
+    packed = gzip.compress(written(tmp_path / "x.png", (20, 30)).read_bytes(), mtime=0)
+    (tmp_path / "x.png.gz").write_bytes(packed)
+    assert refusal(tmp_path / "x.png.gz") == "x.png.gz is PNG compressed with gzip; unpack it first"
+
+
+def test_the_voxels_of_a_stimulate_header_lie_in_a_file_beside_it(tmp_path: Path) -> None:
+    header = written(tmp_path / "x.spr", (5, 20, 30), "int16")
+    first, data = stamp(header), tmp_path / "x.sdt"
+    os.utime(data, ns=(0, 10**18))
+    assert stamp(header) != first
+    data.write_bytes(data.read_bytes()[:-2])
+    assert refusal(header).startswith("x.spr could not be read: ")
+    text = header.read_text("latin-1")
+    for place in ("/etc/x.sdt", "../x.sdt"):
+        header.write_text(text.replace(str(data), place), "latin-1")
+        assert refusal(header) == "x.spr names voxels that are not in its folder; correct its line stimFileName"
+    header.write_text(text.replace("dim: 30 20 5", "dim: 0 20 5"), "latin-1")
+    assert refusal(header) == "x.spr is damaged: it says that it has no voxels"
+
+
+def test_an_mrc_file_is_known_by_its_mark_or_by_its_suffix_and_sizes(tmp_path: Path) -> None:
+    marked = written(tmp_path / "x.mrc", (5, 20, 30), "int16")
+    data = bytearray(marked.read_bytes())
+    (tmp_path / "x").write_bytes(data)
+    agrees(marked)
+    assert whole(open_image(tmp_path / "x")).shape == (1, 1, 5, 20, 30)
+    data[208:212] = bytes(4)
+    (tmp_path / "old.st").write_bytes(data)
+    assert np.array_equal(whole(open_image(tmp_path / "old.st")), whole(open_image(marked)))
+    (tmp_path / "x").write_bytes(data)
+    assert refusal(tmp_path / "x").startswith("x is not an image I know")
 
 
 @pytest.mark.parametrize("name", ["x.tif", "x.jpg"])

@@ -13,6 +13,7 @@ import SimpleITK
 
 from nodeeditor import NodeError
 from nodes.formats import format_name, open_image, stamp
+from nodes.formats.itk import FORMATS
 from tests.formats import real, refusal, whole
 
 
@@ -107,7 +108,7 @@ def test_the_content_counts_and_a_wrong_suffix_is_a_warning(nifti: Path, tmp_pat
 
 def test_dicom_without_a_header_is_known_unless_its_name_says_otherwise(tmp_path: Path, dicom: Path) -> None:
     dataset = dicom.read_bytes()[132:]
-    for name, kind in (("x", "DICOM"), ("x.dcm", "DICOM"), ("x.mrc", "MRC"), ("x.png", "")):
+    for name, kind in (("x", "DICOM"), ("x.dcm", "DICOM"), ("x.mrc", ""), ("x.png", "")):
         (tmp_path / name).write_bytes(dataset)
         assert format_name(tmp_path / name) == kind
 
@@ -141,6 +142,19 @@ def test_jpeg_2000_and_minc_are_read_as_simpleitk_reads_them(tmp_path: Path) -> 
     assert np.array_equal(volume.read(volume.info.whole)[0, 0], SimpleITK.GetArrayFromImage(expected))
     assert np.allclose(volume.info.spacing, expected.GetSpacing())
     assert np.allclose(volume.info.origin, expected.GetOrigin())
+
+
+def test_minc_1_is_refused_because_simpleitk_does_not_read_it() -> None:
+    minc = Path(nibabel.__file__).parent / "tests" / "data" / "tiny.mnc"
+    with pytest.raises(RuntimeError, match="Could not open file"):
+        SimpleITK.ReadImage(str(minc), imageIO="MINCImageIO")
+    assert refusal(minc) == "tiny.mnc could not be read: it is MINC 1, SimpleITK reads MINC 2; use mincconvert -2"
+
+
+def test_every_format_of_simpleitk_has_a_reader() -> None:
+    own = {"GDCMImageIO", "NiftiImageIO", "MetaImageIO", "NrrdImageIO", "Bruker2dseqImageIO"}
+    ours = own | {kind.image_io for kind in FORMATS}
+    assert set(SimpleITK.ImageFileReader().GetRegisteredImageIOs()) <= ours
 
 
 def test_a_folder_is_a_dicom_series_or_nothing(nifti: Path, tmp_path: Path, dicom: Path) -> None:
