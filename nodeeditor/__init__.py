@@ -21,16 +21,18 @@ if TYPE_CHECKING:
         ImageInfo,
         Number,
         Region,
+        Value,
         Vector3,
         Voxels,
         channel_names,
         grown_type,
         holds,
         smallest_type,
+        spelled,
         type_range,
         value_range,
     )
-    from nodeeditor.node import Choice, Color, FileName, Input, Matrix, Node, Output, Pages, Trigger, field
+    from nodeeditor.node import Choice, Color, FileName, Input, Matrix, Node, Output, Pages, Trigger, Vector2, field
 
 __all__ = [
     "IDENTITY",
@@ -52,6 +54,8 @@ __all__ = [
     "Pages",
     "Region",
     "Trigger",
+    "Value",
+    "Vector2",
     "Vector3",
     "Voxels",
     "__version__",
@@ -61,13 +65,14 @@ __all__ = [
     "holds",
     "partial_file",
     "smallest_type",
+    "spelled",
     "type_range",
     "unfinished",
     "value_range",
 ]
 
 _HOMES = ("errors", "image", "atomic", "node")
-_FROM_NODE = {"Choice", "Color", "FileName", "Input", "Matrix", "Node", "Output", "Pages", "Trigger", "field"}
+_FROM_NODE = {"Choice", "Color", "FileName", "Input", "Matrix", "Node", "Output", "Pages", "Trigger", "Vector2", "field"}
 
 
 def __getattr__(name: str) -> object:

@@ -22,6 +22,8 @@ Edge: TypeAlias = Literal["left", "center", "right", "top", "middle", "bottom"]
 
 WIDTH, HEIGHT = 120.0, 72.0
 _GAP_X, _GAP_Y = 40.0, 60.0
+_WIRE_ROOM = 12.0  # between a wire and a box that it passes
+_FOLLOWED, _ROUNDS = 12, 20  # rows over which an eye follows a wire; attempts to clear all wires
 
 
 def unique_name(network: Network, wanted: str) -> str:
@@ -72,6 +74,30 @@ def closed_cycle(
         seen.update(fresh)
         waiting += fresh
     return None
+
+
+def joined(network: Network, library: Library, name: str, sources: Iterable[str]) -> Network:
+    """The network with a node's free inputs fed in turn by other nodes, each by its first output that fits.
+
+    The nodes are taken from left to right; one of which nothing fits is left out.
+    """
+    nodes = network.nodes
+    for source in sorted(sources, key=lambda one: nodes[one].frame or (0.0, 0.0, 0.0, 0.0)):
+        network = _fed_by(network, library, name, source)
+    return network
+
+
+def _fed_by(network: Network, library: Library, name: str, source: str) -> Network:
+    taker, giver = library.get(network.nodes[name].type), library.get(network.nodes[source].type)
+    if taker is None or giver is None:
+        return network
+    free = [f"{name}.{taking}" for taking in taker.declaration.inputs]
+    shown = [f"{source}.{giving}" for giving, output in giver.declaration.outputs.items() if not output.hidden]
+    for destination, end in itertools.product(free, shown):
+        taken = destination in network.connections
+        if not taken and connection_problem(network, library, destination, end) is None:
+            return network.with_connection(destination, end)
+    return network
 
 
 def disconnected(network: Network, destinations: Iterable[str]) -> Network:
@@ -180,7 +206,8 @@ def copied(network: Network, names: Iterable[str]) -> str:
 def pasted(network: Network, text: str, at: tuple[float, float] | None = None) -> tuple[Network, list[str]]:
     """The network with the nodes of a network's text, their middle at a point, and their new names.
 
-    Groups come along where they are new. Raises NetworkError where the text is no network.
+    Groups come along where they are new; windows do not, two would lie in one place. Raises NetworkError where the
+    text is no network.
     """
     part = loads(text)
     if at is not None and part.nodes:
@@ -189,7 +216,7 @@ def pasted(network: Network, text: str, at: tuple[float, float] | None = None) -
     names: dict[str, str] = {}
     for name in sorted(part.nodes):
         names[name] = unique_name(network, name)
-        network = network.with_node(names[name], part.nodes[name])
+        network = network.with_node(names[name], replace(part.nodes[name], windows={}))
     connections = dict(network.connections)
     for destination, source in part.connections.items():
         (to, connector), (of, output) = endpoint(destination), endpoint(source)
@@ -210,7 +237,7 @@ def duplicated(
     copies = dict(zip(sorted(part.nodes), new, strict=True))
     for destination, source in network.connections.items():
         (to, connector), (of, _) = endpoint(destination), endpoint(source)
-        if to in copies and of not in copies:
+        if to in copies and of not in copies and of in network.nodes:
             joined = joined.with_connection(f"{copies[to]}.{connector}", source)
     return joined, new
 
@@ -231,6 +258,33 @@ def grouped(network: Network, names: Iterable[str], group: str, color: Sequence[
     if group and group not in {_group_name(entry) for entry in groups}:
         groups.append({"name": group, "color": list(color)})
     return replace(network, nodes=nodes, groups=tuple(groups))
+
+
+def group_renamed(network: Network, old: str, new: str) -> Network:
+    """The network with a group under another name; raises ValueError for a name that is taken or empty."""
+    if new == old:
+        return network
+    if not new:
+        raise ValueError("a group needs a name")
+    if any(spec.group == new for spec in network.nodes.values()):
+        raise ValueError(f"there is a group {new!r} already")
+    nodes = {name: replace(spec, group=new) if spec.group == old else spec for name, spec in network.nodes.items()}
+    kept = [entry for entry in network.groups if _group_name(entry) != new]
+    groups = [
+        {**entry, "name": new} if isinstance(entry, dict) and _group_name(entry) == old else entry for entry in kept
+    ]
+    return replace(network, nodes=nodes, groups=tuple(groups))
+
+
+def recoloured(network: Network, group: str, color: Sequence[int]) -> Network:
+    """The network with a group in another colour: red, green, blue from 0 to 255."""
+    painted: dict[str, Json] = {"name": group, "color": list(color)}
+    groups = [
+        {**entry, "color": list(color)} if isinstance(entry, dict) and _group_name(entry) == group else entry
+        for entry in network.groups
+    ]
+    known = any(_group_name(entry) == group for entry in groups)
+    return replace(network, groups=tuple(groups if known else [*groups, painted]))
 
 
 def aligned(network: Network, names: Sequence[str], edge: Edge) -> Network:
@@ -259,7 +313,10 @@ def distributed(network: Network, names: Sequence[str], *, across: bool) -> Netw
 
 
 def arranged(network: Network, library: Library, names: Iterable[str] | None = None) -> Network:
-    """The network with some boxes, or all, in rows: each above all that feeds it, near the middle of its sources."""
+    """The network with some boxes, or all, in rows: each above all that feeds it, near the middle of its sources.
+
+    Boxes that a wire of others would run behind stand aside, to the right.
+    """
     chosen = list(network.nodes if names is None else names)
     inside = set(chosen)
     before = {
@@ -276,22 +333,65 @@ def arranged(network: Network, library: Library, names: Iterable[str] | None = N
         rows.setdefault(rank[name], []).append(name)
     x0, y0, width, height = bounds(network, chosen)
     center: dict[str, float] = {}
-    places = {}
+    frames: dict[str, Frame] = {}
     y = y0 + height
+    lined: list[list[str]] = []
     for number in sorted(rows):
         row = sorted(
             rows[number], key=lambda name: (_mean([center[one] for one in before[name] if one in center]), name)
         )
-        frames = [_frame(network.nodes[name]) for name in row]
-        total = sum(frame[2] for frame in frames) + _GAP_X * (len(row) - 1)
+        sizes = [_frame(network.nodes[name])[2:] for name in row]
+        total = sum(size[0] for size in sizes) + _GAP_X * (len(row) - 1)
         wanted = _mean([center[one] for name in row for one in before[name] if one in center], x0 + width / 2)
-        x, y = wanted - total / 2, y - max(frame[3] for frame in frames)
-        for name, frame in zip(row, frames, strict=True):
-            places[name] = (round(x), round(y))
-            center[name] = x + frame[2] / 2
-            x += frame[2] + _GAP_X
+        x, y = wanted - total / 2, y - max(size[1] for size in sizes)
+        for name, size in zip(row, sizes, strict=True):
+            frames[name] = (x, y, *size)
+            center[name] = x + size[0] / 2
+            x += size[0] + _GAP_X
+        lined.append(row)
         y -= _GAP_Y
-    return moved(network, places)
+    frames = _cleared(frames, lined, [(source, name) for name in chosen for source in before[name]])
+    return moved(network, {name: (round(x), round(y)) for name, (x, y, _, _) in frames.items()})
+
+
+def _cleared(
+    frames: dict[str, Frame], rows: Sequence[Sequence[str]], wires: Iterable[tuple[str, str]]
+) -> dict[str, Frame]:
+    """The frames with boxes moved to the right so that no wire runs behind one it has nothing to do with.
+
+    Wires over many rows are left alone. Each move may bring a wire behind another box; where some rounds of them do
+    not end it, the frames stay as they are.
+    """
+    row_of = {name: number for number, row in enumerate(rows) for name in row}
+    long = [(source, name) for source, name in wires if 1 < row_of[name] - row_of[source] <= _FOLLOWED]
+    cleared = dict(frames)
+    for _ in range(_ROUNDS):
+        moves = 0
+        for source, name in long:
+            (x0, y0, w0, _), (x1, y1, w1, h1) = cleared[source], cleared[name]
+            start, end = (x0 + w0 / 2, y0), (x1 + w1 / 2, y1 + h1)
+            for number in range(row_of[source] + 1, row_of[name]):
+                moves += _row_cleared(cleared, rows[number], start, end)
+        if not moves:
+            return cleared
+    return frames
+
+
+def _row_cleared(
+    frames: dict[str, Frame], row: Sequence[str], start: tuple[float, float], end: tuple[float, float]
+) -> bool:
+    """Move the boxes of a row, from the first one on a line, to the right of it; whether one had to be moved."""
+    free = None
+    for name in row:
+        x, y, width, height = frames[name]
+        crossed = [start[0] + (end[0] - start[0]) * (start[1] - at) / (start[1] - end[1]) for at in (y, y + height)]
+        left, right = min(crossed) - _WIRE_ROOM, max(crossed) + _WIRE_ROOM
+        if free is None and x < right and left < x + width:
+            free = right
+        if free is not None:
+            frames[name] = (max(x, free), y, width, height)
+            free = max(x, free) + width + _GAP_X
+    return free is not None
 
 
 def fitting(network: Network, library: Library, end: str) -> list[tuple[str, str]]:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-import threading
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from nodeeditor.cache import Descriptions, Once, PageCache
 from nodeeditor.check import fed
 from nodeeditor.errors import Cancelled, NetworkError, NodeError, WiringError, suggestion
 from nodeeditor.image import Image, ImageInfo, Region
@@ -19,11 +22,14 @@ from nodeeditor.library import Library
 from nodeeditor.network import Network, endpoint
 from nodeeditor.node import ask, checked_voxels
 from nodeeditor.paths import Paths
-from nodeeditor.plan import Bound, Described, PageKey, Task, bound, guarded, page_of, plan
+from nodeeditor.plan import Bound, Described, Known, PageKey, Recall, Task, bound, guarded, known, page_of, plan
 
 SLAB = 2**20
 """Voxels of a page when a whole volume is computed."""
-_KEPT_DESCRIPTIONS = 4096
+
+
+def _never() -> bool:
+    return False
 
 
 @dataclass(frozen=True)
@@ -37,52 +43,30 @@ class Computed:
     nbytes: int
 
 
-class PageCache:
-    """Pages by key, the least recently used ones dropped when their bytes exceed ``limit``; safe among threads."""
+Doing: TypeAlias = Literal["describe", "compute", "perform"]
+"""What a node is at: opening its file and saying what it gives, making a page, or doing what an effect node does."""
 
-    def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self.nbytes = 0
-        self._pages: OrderedDict[PageKey, Image] = OrderedDict()
-        self._whole: dict[tuple[str, str], Region] = {}
-        self._lock = threading.Lock()
 
-    def __contains__(self, key: PageKey) -> bool:
-        return key in self._pages
+class Listener:
+    """Is told what the engine does on behalf of one request; a subclass hears what it wants to."""
 
-    def __len__(self) -> int:
-        return len(self._pages)
+    def during(self, node: str, key: str, doing: Doing) -> AbstractContextManager[object]:
+        """Surrounds the work of a node under its key."""
+        return nullcontext()
 
-    def get(self, key: PageKey) -> Image | None:
-        """The page, which then counts as used; None where it is not there any more."""
-        with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
+    def computed(self, page: Computed) -> None:
+        """A page was computed."""
 
-    def covering(self, key: PageKey) -> Image | None:
-        """The page cut out of the whole image, where that is remembered."""
-        node, output, region = key
-        whole = self._whole.get((node, output))
-        page = self.get((node, output, whole)) if whole is not None else None
-        return page.at(region) if page is not None else None
+    def read(self, node: str, key: str, part: float) -> None:
+        """This part, from 0 to 1, of a large image that a node gives was read."""
 
-    def put(self, key: PageKey, page: Image) -> None:
-        """Remember a page, unless it alone is larger than the limit."""
-        size = page.voxels.nbytes
-        with self._lock:
-            if size > self.limit or key in self._pages:
-                return
-            self._pages[key] = page
-            if key[2] == page.info.whole:
-                self._whole[key[:2]] = key[2]
-            self.nbytes += size
-            while self.nbytes > self.limit:
-                gone, dropped = self._pages.popitem(last=False)
-                self.nbytes -= dropped.voxels.nbytes
-                if gone[2] == dropped.info.whole:
-                    self._whole.pop(gone[:2], None)
+
+class _Watch(Listener):
+    def __init__(self, watch: Callable[[Computed], None]) -> None:
+        self._watch = watch
+
+    def computed(self, page: Computed) -> None:
+        self._watch(page)
 
 
 class Engine:
@@ -90,7 +74,7 @@ class Engine:
 
     ``limit`` bounds the bytes of remembered pages (default: the environment variable NODEEDITOR_CACHE in MiB, else
     a quarter of the free memory); ``watch`` is called with each page that was computed. Undo needs no help here:
-    an earlier network has equal keys, so its pages are found again.
+    an earlier network has equal keys, so its pages are found again. Any number of threads may ask at the same time.
     """
 
     def __init__(
@@ -98,30 +82,64 @@ class Engine:
     ) -> None:
         self.library = library
         self.pages = PageCache(cache_limit() if limit is None else limit)
-        self._watch = watch
-        self._described: OrderedDict[str, Described] = OrderedDict()
-        self._lock = threading.Lock()
+        self.listeners: tuple[Listener, ...] = (_Watch(watch),) if watch else ()
+        self.withheld: Mapping[str, str] = {}
+        self._descriptions = Descriptions(self.pages.limit)
+        self._computing: Once[PageKey, Image] = Once()
 
-    def bound(self, network: Network, targets: Iterable[str], paths: Paths | None = None) -> dict[str, Bound]:
+    def heard(self, listener: Listener) -> Engine:
+        """This engine, sharing all that it remembers, with one more who hears of what is asked through it."""
+        other = copy(self)
+        other.listeners = (*self.listeners, listener)
+        return other
+
+    def withholding(self, reasons: Mapping[str, str]) -> Engine:
+        """This engine, sharing all that it remembers, for which some nodes give nothing, for reasons in words."""
+        other = copy(self)
+        other.withheld = reasons
+        return other
+
+    def bound(
+        self,
+        network: Network,
+        targets: Iterable[str],
+        paths: Paths | None = None,
+        cancelled: Callable[[], bool] = _never,
+    ) -> dict[str, Bound]:
         """The target nodes and their ancestors, configured and described, in the order of the flow.
 
-        Raises NetworkError with all their problems, or NodeError where a node cannot describe its output.
+        Raises NetworkError with all their problems, NodeError where a node cannot describe its output, and Cancelled.
         """
-        with self._lock:
-            made = bound(network, self.library, paths or Paths(), targets, self._described)
-            self._forget(made.values())
+        made = bound(network, self.library, paths or Paths(), targets, self._recall(cancelled), cancelled)
+        self._descriptions.forget(one.key for one in made.values())
         return made
 
-    def _forget(self, used: Iterable[Bound]) -> None:
-        """Drop descriptions that were not used for long, and the opened files that they keep in memory."""
-        for one in used:
-            self._described.move_to_end(one.key)
-        kept = {one.key for one in used}
-        held = sum(getattr(one.opened, "nbytes", 0) for one in self._described.values())
-        for key in list(self._described):
-            if key in kept or (held <= self.pages.limit and len(self._described) <= _KEPT_DESCRIPTIONS):
-                break
-            held -= getattr(self._described.pop(key).opened, "nbytes", 0)
+    def known(self, network: Network, paths: Paths | None = None, cancelled: Callable[[], bool] = _never) -> Known:
+        """Every node of a network as far as it is right, and what is wrong with the others; raises only Cancelled."""
+        made = known(network, self.library, paths or Paths(), self._recall(cancelled), cancelled)
+        self._descriptions.forget(one.key for one in made.bound.values())
+        return made
+
+    def _recall(self, cancelled: Callable[[], bool]) -> Recall:
+        def recalled(name: str, key: str, work: Callable[[], Described]) -> Described:
+            if name in self.withheld:
+                raise NodeError(self.withheld[name], name)
+
+            def described() -> Described:
+                with self._during(name, key, "describe"):
+                    return work()
+
+            return self._descriptions.described(key, described, cancelled)
+
+        return recalled
+
+    def _during(self, name: str, key: str, doing: Doing) -> AbstractContextManager[object]:
+        if len(self.listeners) == 1:
+            return self.listeners[0].during(name, key, doing)
+        stack = ExitStack()
+        for listener in self.listeners:
+            stack.enter_context(listener.during(name, key, doing))
+        return stack
 
     def info(self, network: Network, output: str, paths: Paths | None = None) -> ImageInfo:
         """What is known of ``Node.output`` without computing a voxel; raises as `bound` does."""
@@ -140,7 +158,7 @@ class Engine:
         network: Network,
         output: str,
         paths: Paths | None = None,
-        cancelled: Callable[[], bool] = lambda: False,
+        cancelled: Callable[[], bool] = _never,
         delivered: Callable[[Image], None] = lambda page: None,
     ) -> Stream:
         """``Node.output`` ready to be read by region; raises as `bound` does.
@@ -155,7 +173,7 @@ class Engine:
         if passed is None:
             raise WiringError("is bypassed, and nothing flows through it", node, connector)
         node, connector = passed
-        target = self.bound(network, [node], paths)[node]
+        target = self.bound(network, [node], paths, cancelled)[node]
         connector = type(target.node).renamed.get(connector, connector)
         if connector not in target.described.infos:
             known = target.described.infos
@@ -168,24 +186,25 @@ class Engine:
         network: Network,
         node: str,
         paths: Paths | None = None,
-        cancelled: Callable[[], bool] = lambda: False,
+        cancelled: Callable[[], bool] = _never,
         delivered: Callable[[Image], None] = lambda page: None,
     ) -> None:
         """Let an effect node do its work; raises as `bound` does, and NodeError when the work fails."""
-        target = self.bound(network, [node], paths)[node]
+        target = self.bound(network, [node], paths, cancelled)[node]
         streams: dict[str, Any] = {
             name: Stream(self, source, output, cancelled, delivered)
             for name, (source, output) in target.sources.items()
         }
         available = {**target.available, **streams}
-        guarded(node, lambda: ask(target.node, "perform", available))
+        with self._during(node, target.key, "perform"):
+            guarded(node, lambda: ask(target.node, "perform", available))
 
     def computed(
         self,
         target: Bound,
         output: str,
         region: Region,
-        cancelled: Callable[[], bool] = lambda: False,
+        cancelled: Callable[[], bool] = _never,
         held: Mapping[PageKey, Image] | None = None,
     ) -> tuple[Image, dict[PageKey, Image]]:
         """One page, and the pages of whole images that went into it.
@@ -196,38 +215,50 @@ class Engine:
         wanted = page_of(target, output, region)
         pages = dict(held or {})
 
-        def known(key: PageKey) -> bool:
-            page = pages.get(key) or self.pages.get(key) or self.pages.covering(key)
+        def remembered(key: PageKey, whole: Region) -> bool:
+            page = pages.get(key) or self.pages.covering(key, whole)
             if page is not None:
                 pages[key] = page
             return page is not None
 
-        tasks = plan((target, output, region), known)
-        uses = Counter(key for task in tasks for key, _ in task.inputs.values())
+        whole = target.described.infos[output].whole
+        tasks = [] if remembered(wanted, whole) else plan((target, output, region), remembered)
+        uses = Counter(key for task in tasks for taken in task.inputs.values() for key, _ in taken)
         for task in tasks:
             if cancelled():
                 raise Cancelled
-            pages[task.key] = self._page(task, pages)
-            for key, _ in task.inputs.values():
+            pages[task.key] = self._page(task, pages, cancelled)
+            for key, _ in itertools.chain(*task.inputs.values()):
                 uses[key] -= 1
                 if not uses[key] and key != wanted and pages[key].region != pages[key].info.whole:
                     del pages[key]
         page = pages[wanted]
         return page, {key: kept for key, kept in pages.items() if kept.region == kept.info.whole}
 
-    def _page(self, task: Task, pages: Mapping[PageKey, Image]) -> Image:
+    def _page(self, task: Task, pages: Mapping[PageKey, Image], cancelled: Callable[[], bool]) -> Image:
+        def page() -> Image:
+            return self.pages.get(task.key) or self._made(task, pages)
+
+        return self._computing.result(task.key, page, cancelled)
+
+    def _made(self, task: Task, pages: Mapping[PageKey, Image]) -> Image:
         started = time.perf_counter()
         name, node = task.bound.name, task.bound.node
-        inputs = {given: pages[key].at(region) for given, (key, region) in task.inputs.items()}
+        images = {given: tuple(pages[key].at(region) for key, region in taken) for given, taken in task.inputs.items()}
+        inputs = {given: made if given in task.several else made[0] for given, made in images.items()}
         infos = task.bound.available
         unread = {given: None for given in task.bound.sources if given not in inputs}
         available = {**infos, **unread, **inputs, "region": task.region, "output": task.output}
         info = task.bound.described.infos[task.output]
-        page = guarded(name, lambda: checked_voxels(ask(node, "compute", available), info, task.region), task.region)
+        with self._during(name, task.bound.key, "compute"):
+            page = guarded(
+                name, lambda: checked_voxels(ask(node, "compute", available), info, task.region), task.region
+            )
         self.pages.put(task.key, page)
-        if self._watch is not None:
-            seconds = time.perf_counter() - started
-            self._watch(Computed(name, task.output, task.region, seconds, page.voxels.nbytes))
+        seconds = time.perf_counter() - started
+        event = Computed(name, task.output, task.region, seconds, page.voxels.nbytes)
+        for listener in self.listeners:
+            listener.computed(event)
         return page
 
 
@@ -238,7 +269,7 @@ class Stream:
     engine: Engine
     target: Bound
     output: str
-    cancelled: Callable[[], bool] = lambda: False
+    cancelled: Callable[[], bool] = _never
     delivered: Callable[[Image], None] = lambda page: None
 
     @property
@@ -270,9 +301,12 @@ class Stream:
 
     def _slabs(self, region: Region) -> Iterator[Image]:
         held: dict[PageKey, Image] = {}
-        for part in region.pages(SLAB):
+        parts = list(region.pages(SLAB))
+        for number, part in enumerate(parts, 1):
             page, held = self.engine.computed(self.target, self.output, part, self.cancelled, held)
             self.delivered(page)
+            for listener in self.engine.listeners:
+                listener.read(self.target.name, self.target.key, number / len(parts))
             yield page
 
 

@@ -29,7 +29,7 @@ UPGRADES: Mapping[int, Callable[[dict[str, Json]], dict[str, Json]]] = {}
 """From a format version, how its plain data becomes that of the next version."""
 
 _NETWORK_KEYS = ("format", "version", "nodes", "connections", "groups", "notes")
-_NODE_KEYS = ("type", "frame", "group", "bypassed", "fields")
+_NODE_KEYS = ("type", "frame", "group", "bypassed", "fields", "windows")
 _TOKEN = re.compile(r'(?P<key>"(?:\\.|[^"\\])*")(?=\s*:)|"(?:\\.|[^"\\])*"|[{}]|-?Infinity|NaN|-?\d[\d.eE+-]*')
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
@@ -109,8 +109,9 @@ def _node(name: str, spec: NodeSpec) -> str:
     if spec.bypassed:
         head["bypassed"] = True
     text = _compact({**head, **spec.extra})
-    if spec.fields:
-        text = f'{text[:-1]}, "fields": {_entries(dict(sorted(spec.fields.items())), "    ")}}}'
+    for key, entries in (("fields", spec.fields), ("windows", spec.windows)):
+        if entries:
+            text = f'{text[:-1]}, "{key}": {_entries(dict(sorted(entries.items())), "    ")}}}'
     return f"{_compact(name)}: {text}"
 
 
@@ -305,13 +306,16 @@ def _table(data: dict[str, Json], key: str, problems: list[NetworkError]) -> dic
 
 
 def _node_spec(name: str, entry: dict[str, Json], problems: list[NetworkError]) -> NodeSpec:
-    kind, fields, group = entry.get("type"), entry.get("fields", {}), entry.get("group", "")
+    kind, group = entry.get("type"), entry.get("group", "")
     if not isinstance(kind, str) or not kind:
         problems.append(FormatError('"type" is missing or not a text', name))
         kind = ""
-    if not isinstance(fields, dict):
-        problems.append(FormatError('"fields" is not an object', name))
-        fields = {}
+    tables: dict[str, dict[str, Json]] = {}
+    for key in ("fields", "windows"):
+        tables[key] = entry.get(key, {})
+        if not isinstance(tables[key], dict):
+            problems.append(FormatError(f'"{key}" is not an object', name))
+            tables[key] = {}
     if not isinstance(group, str):
         problems.append(FormatError('"group" is not a text', name))
         group = ""
@@ -320,7 +324,8 @@ def _node_spec(name: str, entry: dict[str, Json], problems: list[NetworkError]) 
         problems.append(FormatError('"bypassed" is not true or false', name))
         bypassed = False
     extra = {key: value for key, value in entry.items() if key not in _NODE_KEYS}
-    return NodeSpec(kind, fields, _frame(name, entry.get("frame"), problems), group, extra, bypassed)
+    frame = _frame(name, entry.get("frame"), problems)
+    return NodeSpec(kind, tables["fields"], frame, group, extra, bypassed, tables["windows"])
 
 
 def _frame(name: str, given: Json, problems: list[NetworkError]) -> Frame | None:

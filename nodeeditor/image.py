@@ -24,6 +24,8 @@ Number: TypeAlias = int | float
 Vector3: TypeAlias = tuple[float, float, float]
 Matrix3: TypeAlias = tuple[float, float, float, float, float, float, float, float, float]
 Voxels: TypeAlias = npt.NDArray[Any]
+Value: TypeAlias = Number | tuple[Number, ...]
+"""One voxel: a number, or one a channel."""
 
 AXES = "tczyx"
 IDENTITY: Matrix3 = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
@@ -354,6 +356,13 @@ def value_range(voxels: Voxels) -> tuple[Number, Number]:
             return (0.0, 0.0)
         low, high = finite.min(), finite.max()
     return low.item(), high.item()
+
+
+def spelled(value: Value) -> str:
+    """A voxel as it is read: whole numbers in full, others with six digits, channels in brackets."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(spelled, value))})"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def type_range(dtype: np.dtype[Any]) -> tuple[Number, Number]:

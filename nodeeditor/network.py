@@ -50,7 +50,8 @@ class NodeSpec:
 
     ``fields`` holds plain JSON values by the names in files; fields equal to their default are best left out.
     ``frame`` is x, y, width and height on the canvas, y downwards; ``extra`` keeps what this version does not know.
-    A ``bypassed`` node does nothing: what flows into its first fitting input flows out.
+    A ``bypassed`` node does nothing: what flows into its first fitting input flows out. ``windows`` says where the
+    node's windows lie, by their names (`nodeeditor.windows`).
     """
 
     type: str
@@ -59,10 +60,10 @@ class NodeSpec:
     group: str = ""
     extra: Mapping[str, Json] = field(default_factory=FrozenDict)
     bypassed: bool = False
+    windows: Mapping[str, Json] = field(default_factory=FrozenDict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "fields", FrozenDict(self.fields))
-        object.__setattr__(self, "extra", FrozenDict(self.extra))
+        _freeze(self, "fields", "extra", "windows")
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,7 @@ class Network:
     extra: Mapping[str, Json] = field(default_factory=FrozenDict)
 
     def __post_init__(self) -> None:
-        for name in ("nodes", "connections", "extra"):
-            object.__setattr__(self, name, FrozenDict(getattr(self, name)))
+        _freeze(self, "nodes", "connections", "extra")
         object.__setattr__(self, "groups", tuple(self.groups))
         object.__setattr__(self, "notes", tuple(self.notes))
 
@@ -131,6 +131,14 @@ class Network:
                 if not gone & {endpoint(destination)[0], endpoint(source)[0]}
             },
         )
+
+
+def _freeze(value: object, *names: str) -> None:
+    """Give a new value tables of its own, unless they are frozen already."""
+    for name in names:
+        table = getattr(value, name)
+        if not isinstance(table, FrozenDict):
+            object.__setattr__(value, name, FrozenDict(table))
 
 
 def ordered(sources: Mapping[str, Iterable[str]]) -> tuple[list[str], list[str]]:

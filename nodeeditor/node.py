@@ -67,7 +67,7 @@ __all__ = [
 ]
 
 _KEY = "nodeeditor"
-_QUESTIONS = ("open", "describe", "needs", "compute", "values", "warnings", "perform")
+_QUESTIONS = ("open", "describe", "needs", "compute", "values", "warnings", "perform", "explain")
 
 
 @dataclass
@@ -221,10 +221,14 @@ class Node:
 
     Methods take what they name: any declared input, ``region``, ``output`` (the name of the wanted output, for types
     with several) and ``opened`` (what `open` gave). Where `open`, `describe`, `needs`, `values` and `warnings` name an
-    input they get its `ImageInfo`, `compute` gets an `Image`, `perform` gets `Pages`; an unconnected optional input
-    is None. A class made with ``abstract=True`` is a base for node types and none itself; ``composed`` marks what
-    MeVisLab makes of several modules, such as loaders and viewers, and the canvas draws in another colour; ``saves``
-    names the field that holds the file, in a node type that writes any image.
+    input they get its `ImageInfo`, `compute` gets an `Image`, `perform` gets `Pages`; an unconnected optional input is
+    None. Where `needs` gives a tuple of regions for an input, `compute` gets a tuple of images, one for each. `explain`
+    says in words how one voxel came about: of an input it gets the `Value` there, None outside of the image; it may
+    also name ``result``, the voxel's own value, and ``infos``, the `ImageInfo` of the connected inputs by name.
+
+    A class made with ``abstract=True`` is a base for node types and none itself; ``composed`` marks what MeVisLab makes
+    of several modules, such as loaders and viewers, and the canvas draws in another colour; ``saves`` names the field
+    that holds the file, in a node type that writes any image.
     """
 
     declaration: ClassVar[Declaration]
@@ -265,11 +269,12 @@ class Node:
         # What an author may write, each with the parameters it names; `ask` calls them.
         open: ClassVar[Any]  # -> what the other methods share: an opened file, a table; kept while the key holds
         describe: ClassVar[Any]  # -> ImageInfo, or a mapping from output name to ImageInfo; reads no input's voxel
-        needs: ClassVar[Any]  # -> input name to the Region needed of it for `region`; default: grown by `reach`
+        needs: ClassVar[Any]  # -> input name to the Region, or Regions, needed for `region`; default: grown by `reach`
         compute: ClassVar[Any]  # -> Voxels or Image of exactly `region`
         values: ClassVar[Any]  # -> mapping from read-only field (Python name) to its value
         warnings: ClassVar[Any]  # -> sentences that a user should read
         perform: ClassVar[Any]  # does the work of an effect node
+        explain: ClassVar[Any]  # -> a short sentence: why the voxel at hand has its value
 
 
 def ask(node: Node, question: str, available: Mapping[str, Any]) -> Any:
@@ -280,16 +285,24 @@ def ask(node: Node, question: str, available: Mapping[str, Any]) -> Any:
     return getattr(node, question)(**{name: available[name] for name in names})
 
 
-def needed(node: Node, available: Mapping[str, Any], infos: Mapping[str, ImageInfo]) -> Mapping[str, Region]:
-    """The region that each connected input has to deliver for ``available['region']``."""
+def needed(
+    node: Node, available: Mapping[str, Any], infos: Mapping[str, ImageInfo]
+) -> Mapping[str, Region | tuple[Region, ...]]:
+    """The region, or regions, that each connected input has to deliver for ``available['region']``."""
     asked = ask(node, "needs", available)
     if asked is not None:
         inputs = {connector.name for connector in node.declaration.inputs.values()}
         if unknown := set(asked) - inputs:
             raise TypeError(f"needs speaks of {sorted(unknown)}, not of the inputs {sorted(inputs)}")
-        return {name: region for name, region in asked.items() if name in infos and region.size}
+        given = {name: regions for name, regions in asked.items() if name in infos}
+        return {name: regions for name, regions in given.items() if any(part.size for part in parts(regions))}
     region: Region = available["region"]
     return {name: region.grown(node.reach, info.extent) for name, info in infos.items()}
+
+
+def parts(regions: Region | tuple[Region, ...]) -> tuple[Region, ...]:
+    """What `needs` said of one input, as several regions in any case."""
+    return regions if isinstance(regions, tuple) else (regions,)
 
 
 def _declared(cls: type[Node], help_text: str) -> Declaration:
@@ -334,6 +347,8 @@ def _check(cls: type[Node], declared: Declaration) -> None:
         allowed = inputs | ({"opened"} if "open" in declared.parameters and question != "open" else set())
         if question in ("needs", "compute"):
             allowed |= {"region", "output"}
+        if question == "explain":
+            allowed |= {"result", "infos"}
         for unknown in set(names) - allowed:
             raise TypeError(f"{who}.{question} asks for {unknown!r}, which is not one of {sorted(allowed)}")
     if declared.outputs and not {"describe", "compute"} <= set(declared.parameters):

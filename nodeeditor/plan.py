@@ -1,15 +1,15 @@
 """A network and a demand become tasks: first what every node is, then which regions are needed of whom.
 
 Walking down the flow gives each ancestor of the demanded outputs its configured node, its key and the facts of its
-outputs (`bound`); walking up gives the regions that are needed (`plan`). Nothing recurses: chains of thousands of
-nodes are real.
+outputs (`bound`, and `known` for all that is right in a whole network); walking up gives the regions that are needed
+(`plan`). Nothing recurses: chains of thousands of nodes are real.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias, TypeVar
@@ -24,12 +24,12 @@ from nodeeditor.check import (
     is_filled,
     node_problems,
 )
-from nodeeditor.errors import FieldError, NetworkError, NodeEditorError, NodeError, raise_all
+from nodeeditor.errors import Cancelled, FieldError, NetworkError, NodeEditorError, NodeError, raise_all
 from nodeeditor.fields import StringType, converted
 from nodeeditor.image import ImageInfo, Region
 from nodeeditor.library import Library
 from nodeeditor.network import Network, ordered
-from nodeeditor.node import Node, ask, needed
+from nodeeditor.node import Node, ask, needed, parts
 from nodeeditor.paths import Paths
 
 T = TypeVar("T")
@@ -68,15 +68,37 @@ class Bound:
         return _available(self.node, self.infos, self.described.opened)
 
 
+Recall: TypeAlias = Callable[[str, str, Callable[[], Described]], Described]
+"""Gives what is remembered under a node's name and key, else asks the node and remembers what it says."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """All that is known of a network: every node is in one of the mappings, but for bypassed ones that nobody asks.
+
+    ``bound``   the nodes that are right, each behind what feeds it
+    ``errors``  by node, all that is wrong with itself
+    ``behind``  by node that waits for another one, the first in the flow that is wrong
+    """
+
+    bound: Mapping[str, Bound]
+    errors: Mapping[str, tuple[NodeEditorError, ...]]
+    behind: Mapping[str, str]
+
+
 @dataclass(frozen=True)
 class Task:
-    """One page to compute: its key, its node, and for each input the page to take it from and the region."""
+    """One page to compute: its key, its node, and for each input the pages to take it from and the regions.
+
+    Inputs named in ``several`` are given as a tuple of images, the others as the one image.
+    """
 
     key: PageKey
     bound: Bound
     output: str
     region: Region
-    inputs: Mapping[str, tuple[PageKey, Region]]
+    inputs: Mapping[str, tuple[tuple[PageKey, Region], ...]]
+    several: frozenset[str]
 
 
 def bound(
@@ -84,12 +106,13 @@ def bound(
     library: Library,
     paths: Paths,
     targets: Iterable[str],
-    memory: MutableMapping[str, Described],
+    recall: Recall,
+    cancelled: Callable[[], bool],
 ) -> dict[str, Bound]:
     """The target nodes and all their ancestors, each behind what feeds it.
 
-    ``memory`` is asked before a node is described, so that files are opened once. Raises NetworkError with
-    every problem among these nodes, or NodeError when a node cannot describe its output.
+    Raises NetworkError with every problem among these nodes, NodeError when a node cannot describe its output, and
+    Cancelled.
     """
     before = dependencies(network, library)
     for target in targets:
@@ -100,28 +123,62 @@ def bound(
     raise_all(cycle_problems(reduced))
     made: dict[str, Bound] = {}
     for name in ordered(reduced)[0]:
-        made[name] = _bound(network, library, paths, name, made, memory)
+        if cancelled():
+            raise Cancelled
+        made[name] = _bound(network, library, paths, name, made, recall)
     return made
 
 
-def plan(demand: tuple[Bound, str, Region], cached: Callable[[PageKey], bool]) -> list[Task]:
-    """The tasks that give one region of one output, each behind those it needs; a cached page asks for nothing."""
+def known(network: Network, library: Library, paths: Paths, recall: Recall, cancelled: Callable[[], bool]) -> Known:
+    """Every node of a network as far as it is right, and what is wrong with the others; raises only Cancelled."""
+    before = dependencies(network, library)
+    asked = {source for sources in before.values() for source in sources}
+    made: dict[str, Bound] = {}
+    behind: dict[str, str] = {}
+    errors: dict[str, tuple[NodeEditorError, ...]] = {}
+    order, closing = _cut(before)
+    for name in order:
+        if cancelled():
+            raise Cancelled
+        wrong = [problem for problem in node_problems(network, library, name) if not problem.warning]
+        wrong += closing.get(name, [])
+        waits = next((source for source in before[name] if source not in made), None)
+        if wrong:
+            errors[name] = tuple(wrong)
+        elif waits is not None:
+            behind[name] = behind.get(waits, waits)
+        elif name in asked or not network.nodes[name].bypassed:
+            try:
+                made[name] = _bound(network, library, paths, name, made, recall)
+            except NodeEditorError as error:
+                cause = getattr(error, "node", "") or name
+                errors[cause] = error.problems if isinstance(error, NetworkError) else (error,)
+                if cause != name:
+                    behind[name] = cause
+    return Known(made, errors, behind)
+
+
+def plan(demand: tuple[Bound, str, Region], cached: Callable[[PageKey, Region], bool]) -> list[Task]:
+    """The tasks that give one region of one output, each behind those it needs; a cached page asks for nothing.
+
+    ``cached`` gets a page's key and the region of its whole image.
+    """
     target, output, region = demand
     order = _upwards(target)
     wanted: dict[tuple[str, str], list[Region]] = {(target.name, output): [region]}
-    takers: list[tuple[Bound, str, Region, dict[str, Region]]] = []
+    takers: list[tuple[Bound, str, Region, dict[str, Region | tuple[Region, ...]]]] = []
     merged: dict[tuple[str, str], list[Region]] = {}
     for one in order:
-        for name in one.described.infos:
+        for name, info in one.described.infos.items():
             pages = merged[one.name, name] = _merged(wanted.get((one.name, name), []))
             for page in pages:
-                if cached((one.key, name, page)):
+                if cached((one.key, name, page), info.whole):
                     continue
                 available = {**one.available, "region": page, "output": name}
                 needs = guarded(one.name, partial(needed, one.node, available, one.infos), page)
-                for given, part in needs.items():
+                for given, regions in needs.items():
                     source, source_output = one.sources[given]
-                    wanted.setdefault((source.name, source_output), []).append(part)
+                    wanted.setdefault((source.name, source_output), []).extend(parts(regions))
                 takers.append((one, name, page, dict(needs)))
     return [
         Task(
@@ -129,7 +186,11 @@ def plan(demand: tuple[Bound, str, Region], cached: Callable[[PageKey], bool]) -
             one,
             name,
             page,
-            {given: (_page(one.sources[given], part, merged), part) for given, part in needs.items()},
+            {
+                given: tuple((_page(one.sources[given], part, merged), part) for part in parts(regions))
+                for given, regions in needs.items()
+            },
+            frozenset(given for given, regions in needs.items() if isinstance(regions, tuple)),
         )
         for one, name, page, needs in reversed(takers)
     ]
@@ -169,13 +230,26 @@ def _ancestors(before: Mapping[str, Iterable[str]], targets: Iterable[str]) -> s
     return found
 
 
+def _cut(before: Mapping[str, list[str]]) -> tuple[list[str], dict[str, list[NetworkError]]]:
+    """All nodes, each behind its sources, and the problem of one node of each cycle, where that is cut open."""
+    opened = dict(before)
+    closing: dict[str, list[NetworkError]] = {}
+    order, stuck = ordered(opened)
+    while stuck:
+        for problem in cycle_problems({name: opened[name] for name in stuck}):
+            closing[problem.node] = [problem]
+            opened[problem.node] = []
+        order, stuck = ordered(opened)
+    return order, closing
+
+
 def _bound(
     network: Network,
     library: Library,
     paths: Paths,
     name: str,
     made: Mapping[str, Bound],
-    memory: MutableMapping[str, Described],
+    recall: Recall,
 ) -> Bound:
     node_type = library[network.nodes[name].type]
     declared = node_type.declaration
@@ -190,10 +264,9 @@ def _bound(
             sources[declared.inputs[current].name] = (feeding, current_name(type(feeding.node), output))
     stamp = guarded(name, node.stamp)
     key = _key(node, stamp, sources)
-    if key not in memory:
-        infos = {given: feeding.described.infos[output] for given, (feeding, output) in sources.items()}
-        memory[key] = guarded(name, lambda: _described(node, infos))
-    return Bound(name, node, key, sources, memory[key])
+    infos = {given: feeding.described.infos[output] for given, (feeding, output) in sources.items()}
+    described = guarded(name, lambda: recall(name, key, lambda: _described(node, infos)))
+    return Bound(name, node, key, sources, described)
 
 
 def _configured(network: Network, library: Library, paths: Paths, name: str, made: Mapping[str, Bound]) -> Node:
@@ -233,7 +306,10 @@ def _followed(network: Network, library: Library, start: tuple[str, str], made: 
     chain = field_chain(network, library, start)
     types = []
     for node, connector in chain:
-        node_type = library[network.nodes[node].type]
+        try:
+            node_type = library[network.nodes[node].type]
+        except NetworkError as error:
+            raise error.at(node) from None
         types.append(node_type.declaration.fields[current_name(node_type, connector)])
     ring = _ring(network, chain)
     root = len(chain) - 1
@@ -246,7 +322,10 @@ def _followed(network: Network, library: Library, start: tuple[str, str], made: 
         value = made[node].described.values[field.file_name]
     else:
         saved = network.nodes[node].fields
-        value = field.value(saved[connector]) if connector in saved and field.persistent else field.default
+        try:
+            value = field.value(saved[connector]) if connector in saved and field.persistent else field.default
+        except FieldError as error:
+            raise error.at(node) from None
     for i in range(root, 0, -1):
         try:
             value = converted(value, types[i].type, types[i - 1].type)
@@ -306,7 +385,7 @@ def _merged(regions: list[Region]) -> list[Region]:
     """The regions with those joined that overlap so much that one page costs less than two."""
     pages: list[Region] = []
     for region in sorted(set(regions), key=lambda one: (one.start, one.stop)):
-        if pages and (pages[-1] | region).size <= pages[-1].size + region.size:
+        if pages and (pages[-1] | region).size < pages[-1].size + region.size:
             pages[-1] |= region
         else:
             pages.append(region)

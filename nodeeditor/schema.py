@@ -6,6 +6,7 @@ from nodeeditor.fields import Json
 from nodeeditor.file import FORMAT, VERSION
 from nodeeditor.library import Library
 from nodeeditor.node import Node
+from nodeeditor.windows import WINDOWS
 
 _END = r"[^.\s\u0000-\u001f\u007f\u0085]"
 _WORD = rf"{_END}([^.\u0000-\u001f\u007f]{{0,198}}{_END})?"
@@ -63,6 +64,7 @@ def _node_schema(library: Library) -> dict[str, Json]:
             "group": {"description": "Name of the group that the node belongs to.", "type": "string"},
             "bypassed": {"description": "Whether what flows in flows out unchanged.", "type": "boolean"},
             "fields": {"type": "object"},
+            "windows": _windows_schema(),
         },
         "allOf": [
             {
@@ -71,6 +73,16 @@ def _node_schema(library: Library) -> dict[str, Json]:
             }
             for name, node_type in library.items()
         ],
+    }
+
+
+def _windows_schema() -> dict[str, Json]:
+    """Names and entries that are not ours are allowed, since an entry that cannot be understood does no harm."""
+    examples: list[Json] = [{"frame": [100, 80, 640, 480], "open": True}]
+    return {
+        "description": "Where the node's windows lie on the screen, by their names.",
+        "type": "object",
+        "properties": {name: {"description": title, "examples": examples} for name, title in WINDOWS.items()},
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from nodeeditor import Choice, Image, ImageInfo, Input, Node, NodeError, Output, Region, Voxels, field
+from nodeeditor import Choice, Image, ImageInfo, Input, Node, NodeError, Output, Region, Value, Voxels, field, spelled
 
 
 class MaskMode(Choice):
@@ -115,6 +115,23 @@ class Mask(Node):
         kept = mask == 0 if self.mode is MaskMode.MaskedOriginalInv else mask != 0
         made: Voxels = np.where(kept, input0.voxels.astype(dtype, copy=False), dtype.type(outside))
         return made
+
+    def explain(self, input0: Value | None, input1: Value | None, result: Value) -> str:
+        if self.mode is MaskMode.Original or input0 is None or input1 is None:
+            return f"the image → {spelled(result)}"
+        mask = f"mask {spelled(input1)}"
+        if self.mode in (MaskMode.Mask, MaskMode.InvMask):
+            return f"{mask} → {spelled(result)}"
+        inside = input1 != 0
+        inverse = self.mode in (MaskMode.MaskedOriginalInv, MaskMode.InvMaskInOriginal)
+        if self.mode in _BLENDS and (self.mode is MaskMode.MaskOverOriginal or inside != inverse):
+            mixed = 1 if inverse else input1
+            share = f"{1 - self.blending:.6g} x {spelled(input0)} + {self.blending:.6g} x {spelled(mixed)}"
+            return f"{mask}: {share} → {spelled(result)}"
+        if self.mode in _BLENDS or inside != inverse:
+            return f"{mask} → image {spelled(result)}"
+        outside = "maximum" if self.mode is MaskMode.MaskedOriginalOnWhite else "background"
+        return f"{mask} → {outside} {spelled(result)}"
 
     def _blend(self, image: Image, mask: Image) -> Voxels:
         info = self.describe(image.info, mask.info)

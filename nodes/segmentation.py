@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -19,9 +19,11 @@ from nodeeditor import (
     Number,
     Output,
     Region,
+    Value,
     Voxels,
     field,
     smallest_type,
+    spelled,
 )
 
 
@@ -52,6 +54,14 @@ _FLOAT_COMPARISONS: dict[Comparison, Callable[..., Any]] = {
     Comparison.NotEqual: np.not_equal,
     Comparison.Greater: np.greater,
     Comparison.GreaterEqual: np.greater_equal,
+}
+_OPPOSITES = {
+    Comparison.Less: Comparison.GreaterEqual,
+    Comparison.LessEqual: Comparison.Greater,
+    Comparison.Equal: Comparison.NotEqual,
+    Comparison.NotEqual: Comparison.Equal,
+    Comparison.Greater: Comparison.LessEqual,
+    Comparison.GreaterEqual: Comparison.Less,
 }
 
 
@@ -112,13 +122,26 @@ class Threshold(Node):
 
     def compute(self, region: Region, input0: Image) -> Voxels:
         dtype = self.describe(input0.info).dtype
-        passed = self._passed(input0)
+        passed = self._passed(input0.info, input0.voxels)
         true, false = (
             input0.voxels.astype(dtype, copy=False) if value is None else dtype.type(value)
             for value in self._written(input0.info)
         )
         made: Voxels = np.where(passed, true, false)
         return made
+
+    def explain(self, input0: Value, infos: Mapping[str, ImageInfo], result: Value) -> str:
+        info = infos["input0"]
+        exact = self._level(info)
+        level = spelled(exact.numerator if exact.denominator == 1 else float(exact))
+        operator = self.comparison_operator
+        if isinstance(input0, tuple):
+            return f"each channel of {spelled(input0)} {operator.value} {level} → {spelled(result)}"
+        holds = self._passed(info, np.array(input0, info.dtype)).item()
+        told = operator.value if holds else _OPPOSITES[operator].value
+        if math.isnan(input0) and not holds:
+            told = f"is not {operator.value}"
+        return f"{spelled(input0)} {told} {level} → {spelled(result)}"
 
     def _written(self, info: ImageInfo) -> tuple[Number | None, Number | None]:
         """The two written values; None stands for the original voxel."""
@@ -139,22 +162,22 @@ class Threshold(Node):
         low, high = map(Fraction, info.range)
         return low + Fraction(str(self.threshold)) * (high - low)
 
-    def _passed(self, image: Image) -> Voxels:
-        level = self._level(image.info)
+    def _passed(self, info: ImageInfo, voxels: Voxels) -> Voxels:
+        level = self._level(info)
         compare = _FLOAT_COMPARISONS[self.comparison_operator]
-        if image.info.dtype.kind == "f":
+        if info.dtype.kind == "f":
             largest = Fraction(sys.float_info.max)
             with np.errstate(over="ignore"):
-                rounded = image.info.dtype.type(float(max(-largest, min(level, largest))))
-            return np.asarray(compare(image.voxels, rounded))
+                rounded = info.dtype.type(float(max(-largest, min(level, largest))))
+            return np.asarray(compare(voxels, rounded))
         if level.denominator != 1:
             # Between two whole numbers nothing is equal, and both "below" comparisons mean the same.
             if self.comparison_operator in (Comparison.Equal, Comparison.NotEqual):
                 unequal = self.comparison_operator is Comparison.NotEqual
-                return np.full(image.voxels.shape, unequal)
+                return np.full(voxels.shape, unequal)
             below = self.comparison_operator in (Comparison.Less, Comparison.LessEqual)
             compare = np.less_equal if below else np.greater
-        return np.asarray(compare(image.voxels, math.floor(level)))
+        return np.asarray(compare(voxels, math.floor(level)))
 
 
 def _cut_by_float32(value: Number) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -77,6 +78,32 @@ def test_fields_may_follow_each_other_in_a_ring() -> None:
     assert problems(both, LIBRARY) == []
 
 
+def test_a_new_node_joins_the_selected_ones_from_left_to_right() -> None:
+    start = Network(
+        {
+            "Threshold": NodeSpec("Threshold", frame=(300, 100, 88, 72)),
+            "LocalImage": NodeSpec("LocalImage", frame=(100, 200, 144, 72)),
+            "View2D": NodeSpec("View2D", frame=(500, 0, 120, 56)),
+            "Stranger": NodeSpec("NobodyKnows", frame=(0, 0, 120, 56)),
+        }
+    )
+    network, name = edits.added(start, "Mask", (200, 0))
+    assert edits.joined(network, FULL, name, ["Threshold", "View2D", "Stranger", "LocalImage"]).connections == {
+        "Mask.input0": "LocalImage.outImage",
+        "Mask.input1": "Threshold.output0",
+    }
+    assert edits.joined(network, FULL, name, ["Threshold"]).connections == {"Mask.input0": "Threshold.output0"}
+    assert edits.joined(network, FULL, "LocalImage", ["Mask"]) == network, "it has no input"
+
+
+def test_joining_takes_no_input_that_is_fed_and_closes_no_cycle() -> None:
+    network = masking()
+    assert edits.joined(network, FULL, "Mask", ["LocalImage"]) == network
+    free = edits.disconnected(network, ["Threshold.input0"])
+    assert edits.joined(free, FULL, "Threshold", ["Mask"]) == free
+    assert edits.joined(free, FULL, "Threshold", ["LocalImage"]) == network
+
+
 def test_disconnecting_keeps_the_others() -> None:
     cut = edits.disconnected(masking(), ["Mask.input0", "Mask.input1"])
     assert set(cut.connections) == {"SynchroView2D.inImage1", "SynchroView2D.inImage2", "Threshold.input0"}
@@ -147,6 +174,19 @@ def test_duplicates_keep_what_fed_the_originals() -> None:
     assert doubled.connections["Mask1.input1"] == "Threshold1.output0"
     assert doubled.nodes["Threshold1"].frame == (628, 370, 88, 72)
     assert doubled.connections["SynchroView2D.inImage2"] == "Mask.output0"
+
+
+def test_duplicates_are_not_fed_by_what_does_not_exist() -> None:
+    lost = network("A.input0=Gone.output0", A="Add")
+    doubled, names = edits.duplicated(lost, ["A"])
+    assert names == ["A1"]
+    assert doubled.connections == lost.connections
+
+
+def test_copies_do_not_take_windows_along() -> None:
+    shown = network(A=NodeSpec("Ramp", windows={"_viewer": {"frame": [1, 2, 3, 4], "open": True}}))
+    for copies, names in (edits.duplicated(shown, ["A"]), edits.pasted(Network(), dumps(shown))):
+        assert copies.nodes[names[0]].windows == {}
 
 
 def test_groups_come_and_go_with_their_members() -> None:
@@ -226,3 +266,46 @@ def test_bypassing_some_bypasses_all_and_then_none() -> None:
     assert loads(dumps(both)) == both
     with pytest.raises(FormatError, match='"bypassed" is not true or false'):
         loads(dumps(both).replace('"bypassed": true', '"bypassed": 3', 1))
+
+
+def test_arranged_boxes_do_not_hide_the_wires_of_others() -> None:
+    frames = {name: spec.frame or (0, 0, 0, 0) for name, spec in edits.arranged(masking(), FULL).nodes.items()}
+    (x0, y0, w0, _), (x1, y1, w1, h1) = frames["LocalImage"], frames["Mask"]
+    left, top, width, height = frames["Threshold"]
+    for y in (top, top + height / 2, top + height):
+        part = (y0 - y) / (y0 - y1 - h1)
+        wire = x0 + w0 / 2 + part * (x1 + w1 / 2 - x0 - w0 / 2)
+        assert not left <= wire <= left + width
+
+
+def test_arranging_a_thicket_ends_and_stays_as_narrow_as_its_rows() -> None:
+    nodes = {f"M{i}": NodeSpec("Mask", frame=(0, 0, 88, 72)) for i in range(60)}
+    links = {f"M{i}.input0": f"M{i - 1}.output0" for i in range(1, 60)}
+    links |= {f"M{i}.input1": f"M{max(0, i - 5)}.output0" for i in range(2, 60)}
+    assert edits.bounds(edits.arranged(Network(nodes, links), FULL), nodes)[2] == 88
+
+
+def test_a_renamed_group_keeps_members_colour_and_what_else_is_known_of_it() -> None:
+    network = edits.grouped(masking(), ["Mask", "Threshold"], "Cut", (1, 2, 3))
+    entry = {"name": "Cut", "color": [1, 2, 3], "shape": "round"}
+    named = edits.group_renamed(replace(network, groups=(entry,)), "Cut", "Air")
+    assert named.groups == ({**entry, "name": "Air"},)
+    assert {name for name, spec in named.nodes.items() if spec.group == "Air"} == {"Mask", "Threshold"}
+
+
+@pytest.mark.parametrize("name", ["", "View"])
+def test_a_group_gets_no_empty_name_and_not_that_of_another(name: str) -> None:
+    network = edits.grouped(edits.grouped(masking(), ["Mask"], "Cut"), ["SynchroView2D"], "View")
+    with pytest.raises(ValueError, match="group"):
+        edits.group_renamed(network, "Cut", name)
+
+
+def test_a_group_gets_another_colour_also_where_the_file_says_none() -> None:
+    network = edits.grouped(edits.grouped(masking(), ["Mask"], "Cut"), ["SynchroView2D"], "View")
+    painted = edits.recoloured(network, "Cut", (9, 8, 7))
+    assert [entry for entry in painted.groups if isinstance(entry, dict)] == [
+        {"name": "Cut", "color": [9, 8, 7]},
+        {"name": "View", "color": [45, 226, 226]},
+    ]
+    bare = replace(network, groups=())
+    assert edits.recoloured(bare, "Cut", (9, 8, 7)).groups == ({"name": "Cut", "color": [9, 8, 7]},)

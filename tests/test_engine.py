@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from nodeeditor.engine import SLAB, Engine, PageCache, cache_limit, free_memory
+from nodeeditor.cache import PageCache
+from nodeeditor.engine import SLAB, Computed, Doing, Engine, Listener, cache_limit, free_memory
 from nodeeditor.errors import (
     Cancelled,
     FieldError,
@@ -204,6 +207,48 @@ def test_cancelling_is_heard_between_two_nodes() -> None:
     assert watched.computed() == {"N0": 1, "N1": 1}
 
 
+class Heard(Listener):
+    """Writes down all that it hears."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    @contextmanager
+    def during(self, node: str, key: str, doing: Doing) -> Iterator[None]:
+        self.told.append(f"{node} {doing}")
+        yield
+        self.told.append(f"{node} {doing} ended")
+
+    def computed(self, page: Computed) -> None:
+        self.told.append(f"{page.node} {page.region.size}")
+
+    def read(self, node: str, key: str, part: float) -> None:
+        self.told.append(f"{node} {part}")
+
+
+def test_who_listens_to_a_request_hears_of_it_alone() -> None:
+    watched, first, second = Watched(), Heard(), Heard()
+    watched.engine.heard(first).image(chain(1), "N1.output0", one_slice(0))
+    watched.engine.heard(first).heard(second).image(chain(1), "N1.output0", one_slice(1))
+    assert first.told[:4] == ["N0 describe", "N0 describe ended", "N1 describe", "N1 describe ended"]
+    assert first.told[4:10] == ["N0 compute", "N0 compute ended", "N0 30", "N1 compute", "N1 compute ended", "N1 30"]
+    assert first.told[10:] == second.told == first.told[4:10]
+    watched.engine.image(chain(1), "N1.output0", one_slice(2))
+    assert len(first.told) == 16
+    assert watched.computed() == {"N0": 3, "N1": 3}
+
+
+def test_who_listens_hears_how_much_of_a_large_image_was_read() -> None:
+    heard = Heard()
+    rows = SLAB // 40
+    big = network(R=NodeSpec("Ramp", {"slices": 20, "rows": rows}))
+    Watched().engine.heard(heard).image(big, "R.output0")
+    parts = [float(one.split()[1]) for one in heard.told if one.startswith("R 0.") or one == "R 1.0"]
+    assert parts == sorted(parts)
+    assert parts[-1] == 1.0
+    assert len(parts) == len(set(parts)) > 2
+
+
 def test_many_threads_share_one_engine() -> None:
     watched = Watched(limit=4000)
     wrong: list[int] = []
@@ -388,9 +433,8 @@ def test_opened_files_are_let_go_when_they_hold_too_much_memory(tmp_path: Path) 
         sitk.WriteImage(sitk.GetImageFromArray(np.full((10, 30, 30), number, np.uint8)), str(file))
         saved = Network({"L": NodeSpec("LocalImage", {"name": file.name})})
         assert engine.image(saved, "L.outImage", paths=Paths(tmp_path)).voxels.max() == number
-        held = sum(getattr(one.opened, "nbytes", 0) for one in engine._described.values())
-        assert held <= 20_000 + 9_000
-    assert len(engine._described) < 6
+        assert engine._descriptions.nbytes <= 20_000 + 9_000
+    assert len(engine._descriptions) < 6
 
 
 def test_the_cache_limit_can_be_set(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -73,7 +73,9 @@ SPECS = st.builds(
     fields=TABLES,
     frame=st.none() | st.tuples(*[COORDINATES] * 4),
     group=TEXTS,
-    extra=foreign("type", "frame", "group", "fields"),
+    extra=foreign("type", "frame", "group", "bypassed", "fields", "windows"),
+    bypassed=st.booleans(),
+    windows=TABLES,
 )
 ENDPOINTS = st.builds("{}.{}".format, NAMES, NAMES)
 NETWORK_VALUES = st.builds(
@@ -132,7 +134,10 @@ def test_the_same_network_gives_the_same_bytes(network: Network, chance: random.
         chance.shuffle(pairs)
         return dict(pairs)
 
-    nodes = {name: replace(spec, fields=shuffled(spec.fields)) for name, spec in shuffled(network.nodes).items()}
+    nodes = {
+        name: replace(spec, fields=shuffled(spec.fields), windows=shuffled(spec.windows))
+        for name, spec in shuffled(network.nodes).items()
+    }
     other = replace(network, nodes=nodes, connections=shuffled(network.connections))
     assert other == network
     assert dumps(other) == dumps(network)
@@ -227,6 +232,25 @@ FOREIGN = """{
   "a earlier": [true, false, null, "\u202e"]
 }
 """.replace("1E400e", "5E0")  # noqa: E501
+
+
+def test_windows_stand_on_lines_of_their_own() -> None:
+    spec = NodeSpec("View2D", {"startSlice": 3}, windows={"_viewer": {"open": True, "frame": [9, 8.5, 70, 60]}})
+    text = dumps(Network({"V": spec}))
+    assert (
+        """
+    "V": {"type": "View2D", "fields": {
+      "startSlice": 3
+    }, "windows": {
+      "_viewer": {"open": true, "frame": [9, 8.5, 70, 60]}
+    }}
+"""
+        in text
+    )
+    assert loads(text).nodes["V"] == spec
+    elsewhere = replace(spec, windows={"_viewer": {"open": True, "frame": [0, 8.5, 70, 60]}})
+    assert len(changed_lines(text, dumps(Network({"V": elsewhere})))) == 2
+    assert "windows" not in dumps(Network({"V": replace(spec, windows={})}))
 
 
 def test_what_is_unknown_survives_word_for_word() -> None:
@@ -474,6 +498,7 @@ def test_what_is_no_network_of_ours_is_refused(text: str, message: str) -> None:
         ({"nodes": {"A": {"type": 1}}}, "A", '"type" is missing or not a text'),
         ({"nodes": {"A": {"type": "T", "fields": []}}}, "A", '"fields" is not an object'),
         ({"nodes": {"A": {"type": "T", "fields": None}}}, "A", '"fields" is not an object'),
+        ({"nodes": {"A": {"type": "T", "windows": []}}}, "A", '"windows" is not an object'),
         ({"nodes": {"A": {"type": "T", "group": 1}}}, "A", '"group" is not a text'),
         (
             {"nodes": {"A": {"type": "T", "frame": [1, 2, 3]}}},

@@ -8,7 +8,8 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,12 +17,17 @@ import numpy as np
 import numpy.typing as npt
 from PySide6.QtGui import QImage
 
+from tests.gui.xreading import Mask, dark, found, shapes
+
 PATIENCE = float(os.environ.get("PAT", "60"))  # seconds for anything that a slow machine still does
 _SIZE = 1600, 1000
 _PROGRAMS = "Xvfb", "openbox", "xdotool"
+_LOOKS = 6  # at something that shall stay as it is
 _OPTIONS = "-nolisten", "tcp", "-noreset", "-r"  # no reset after the first client, no repeated keys
 T = TypeVar("T")
 Point = tuple[int, int]
+Area = tuple[slice, slice]
+"""Rows and columns of the screen."""
 
 
 def missing() -> str:
@@ -38,6 +44,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._running: list[subprocess.Popen[bytes]] = []
+        self._shapes: dict[str, Mask] = {}
         for name in ("home", "runtime", "screen"):
             (folder / name).mkdir(mode=0o700)
         self.environment = {
@@ -138,6 +145,29 @@ class Desk:
         )
         return rows
 
+    def still(self, area: Area) -> npt.NDArray[np.uint32]:
+        """The pixels of a part of the screen, once they have not changed for a quarter of a second."""
+        looks = [self.screen()[area]]
+
+        def settled() -> bool:
+            looks.append(self.screen()[area])
+            return len(looks) > _LOOKS and all(np.array_equal(looks[-1], look) for look in looks[-_LOOKS:-1])
+
+        self.until("a picture that stays", settled)
+        return looks[-1]
+
+    def read(self, word: str, area: Area) -> list[Point]:
+        """Where a word stands in a part of the screen, dark on light: the middle of each place."""
+        if word not in self._shapes:
+            self._shapes.update(shapes((word,), self.environment))
+        rows, columns = area
+        found_at = found(self._shapes[word], dark(self.screen()[area]))
+        return [(x + columns.start, y + rows.start) for x, y in found_at]
+
+    def find(self, word: str, area: Area) -> Point:
+        """Where a word stands in a part of the screen, once it stands there."""
+        return self.until(f"the word '{word}'", lambda: self.read(word, area))[0]
+
     def photograph(self) -> Path:
         """Keep the screen in a file."""
         path = self._folder / "screen.png"
@@ -157,6 +187,13 @@ class Desk:
 
         return self.until(f"a window '{title}'", active)
 
+    def area(self, window: str) -> Area:
+        """Rows and columns of a window on the screen, without what the window manager puts around it."""
+        self._do("mousemove", "--window", window, "0", "0")  # geometries are told with and without the frame
+        x, y = (int(word.partition(":")[2]) for word in self._do("getmouselocation").split()[:2])
+        said = dict(line.split("=") for line in self._do("getwindowgeometry", "--shell", window).splitlines())
+        return slice(y, y + int(said["HEIGHT"])), slice(x, x + int(said["WIDTH"]))
+
     # --- the hand
 
     def point(self, at: Point) -> None:
@@ -164,10 +201,22 @@ class Desk:
         self._do("mousemove", *_words(at))
         self.until("the mouse", lambda: self._do("getmouselocation"), lambda t: t.startswith(f"x:{at[0]} y:{at[1]} "))
 
-    def click(self, at: Point, times: int = 1) -> None:
-        """Click, or click twice."""
+    def click(self, at: Point, times: int = 1, *, holding: str = "") -> None:
+        """Click, or click twice, with a key held where one is named."""
         self.point(at)
-        self._do("click", "--repeat", str(times), "--delay", "60", "1")
+        with self.holding(holding):
+            self._do("click", "--repeat", str(times), "--delay", "60", "1")
+
+    @contextmanager
+    def holding(self, key: str) -> Iterator[None]:
+        """Hold a key meanwhile; none where the name is empty."""
+        if key:
+            self._do("keydown", key)
+        try:
+            yield
+        finally:
+            if key:
+                self._do("keyup", key)
 
     def drag(self, start: Point, end: Point, button: int = 1) -> None:
         """Press a button, move the mouse in some steps, release."""

@@ -16,6 +16,7 @@ from nodeeditor import VOXEL_TYPES, Image, ImageInfo, Node, Output, Region, Voxe
 from nodeeditor.engine import Engine
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
+from nodeeditor.viewing.overlays import Overlay
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 TYPES = tuple(dtype.name for dtype in VOXEL_TYPES)
@@ -41,7 +42,13 @@ class GivenImage(Node):
         return decoded(self.content).at(region).voxels
 
 
-LIBRARY = Library([GivenImage, *Library.installed().values()])
+class GivenOverlay(GivenImage):
+    """Give the overlay that a field holds as text."""
+
+    output0 = Output(Overlay, "The overlay.")
+
+
+LIBRARY = Library([GivenImage, GivenOverlay, *Library.installed().values()])
 
 
 @lru_cache(maxsize=512)
@@ -50,9 +57,10 @@ def decoded(content: str) -> Image:
     return image
 
 
-def given(image: Image) -> NodeSpec:
-    """A node that gives an image."""
-    return NodeSpec("GivenImage", {"content": base64.b64encode(zlib.compress(pickle.dumps(image))).decode()})
+def given(image: Image, kind: type = Image) -> NodeSpec:
+    """A node that gives an image, or an overlay."""
+    content = base64.b64encode(zlib.compress(pickle.dumps(image))).decode()
+    return NodeSpec(f"Given{kind.__name__}", {"content": content})
 
 
 def image_of(voxels: Any, dtype: Any = None, **facts: Any) -> Image:
@@ -77,7 +85,9 @@ def noise(dtype: str, extent: tuple[int, ...] = EXTENT, seed: int = 0) -> Voxels
 
 def wired(node_type: str, fields: Mapping[str, Any] | None = None, /, **inputs: Image) -> Network:
     """A network of one node called Node and the images at its inputs."""
-    nodes = {"Node": NodeSpec(node_type, fields or {})} | {name: given(image) for name, image in inputs.items()}
+    kinds = LIBRARY[node_type].declaration.inputs
+    nodes = {name: given(image, kinds[name].kind) for name, image in inputs.items()}
+    nodes["Node"] = NodeSpec(node_type, fields or {})
     return Network(nodes, {f"Node.{name}": f"{name}.output0" for name in inputs})
 
 

@@ -188,12 +188,81 @@ def test_pages_of_the_picture_are_parts_of_it() -> None:
         assert np.array_equal(engine.image(network, "Node.picture", region).voxels, whole.at(region).voxels)
 
 
+def test_a_slab_shows_the_highest_the_lowest_or_the_mean_of_its_slices() -> None:
+    image = volume(seed=3)
+    deep = image.voxels[0, 0, 2:5].astype(float)
+    cases = {"BLEND_MAXIMUM": deep.max(0), "BLEND_MINIMUM": deep.min(0), "BLEND_BLEND": deep.mean(0)}
+    for blend, wanted in {**cases, "BLEND_REPLACE": deep[0]}.items():
+        made = view(image, startSlice=2, slab=3, blendMode=blend)
+        assert same(made, drawn(wanted, (24, 20), RANGE)), blend
+    assert same(view(image, startSlice=6, slab=3, blendMode="BLEND_MAXIMUM"), view(image, startSlice=6))
+
+
+def test_a_slab_asks_for_its_slices_and_no_others() -> None:
+    seen: list[Computed] = []
+    for blend, last in (("BLEND_MAXIMUM", 5), ("BLEND_REPLACE", 3)):
+        seen.clear()
+        fields = {"pictureWidth": 24, "pictureHeight": 20, "startSlice": 2, "slab": 3, "blendMode": blend}
+        Engine(LIBRARY, 0, seen.append).image(wired("View2D", fields, inImage=volume()), "Node.picture")
+        wanted = Region.whole((1, 1, 7, 5, 6)).along("z", 2, last)
+        assert [page.region for page in seen if page.node == "inImage"] == [wanted]
+
+
+@pytest.mark.parametrize(("node_type", "color"), [("View2D", "annotationCol"), ("SynchroView2D", "annotationColor")])
+def test_texts_have_the_chosen_colour_and_hiding_them_leaves_the_slice(node_type: str, color: str) -> None:
+    image = image_of(np.zeros((3, 40, 40), np.uint8), modality="MR", range=(0, 255))
+    inputs = {"inImage" if node_type == "View2D" else "inImage1": image}
+    fields = {"pictureWidth": 400, "pictureHeight": 200, color: [0, 1, 0]}
+    made = picture(node_type, fields, **inputs)[:, :196]
+    assert (made == (0, 255, 0)).all(-1).sum() > 50
+    assert not made[..., [0, 2]].any()
+    hidden = picture(node_type, {**fields, "annotationSizeMode": "ANNO_SHOW_HIDE"}, **inputs)[:, :196]
+    assert not hidden.any()
+
+
+def test_view2d_is_annotated_in_detail_and_the_others_in_short() -> None:
+    image = image_of(np.zeros((3, 40, 40), np.uint8), tags=(("PatientID", "4711"),), range=(0, 255))
+    size = {"pictureWidth": 600, "pictureHeight": 300}
+    for node_type, name, mode in (
+        ("View2D", "inImage", "ANNO_SHOW_DETAILED"),
+        ("SynchroView2D", "inImage1", "ANNO_SHOW_SHORT"),
+        ("OrthoView2D", "image", "ANNO_SHOW_SHORT"),
+    ):
+        plain = picture(node_type, size, **{name: image})
+        for chosen in ("ANNO_SHOW_DETAILED", "ANNO_SHOW_SHORT", "ANNO_SHOW_HIDE"):
+            other = picture(node_type, {**size, "annotationSizeMode": chosen}, **{name: image})
+            assert np.array_equal(plain, other) == (chosen == mode)
+
+
+def test_several_slices_have_the_short_texts() -> None:
+    image = image_of(np.zeros((3, 40, 40), np.uint8), tags=(("PatientID", "4711"),), range=(0, 255))
+    size = {"pictureWidth": 600, "pictureHeight": 300, "numSlices": 2, "numXSlices": 2, "startSlice": 0}
+    made = [
+        picture("View2D", {**size, "annotationSizeMode": f"ANNO_SHOW_{mode}"}, inImage=image)
+        for mode in ("DETAILED", "SHORT", "HIDE")
+    ]
+    assert np.array_equal(made[0], made[1])
+    assert not made[2].any()
+
+
+def test_the_current_position_is_marked_where_that_is_wanted() -> None:
+    image = image_of(np.zeros((3, 40, 40), np.uint8), range=(0, 255))
+    fields: dict[str, Any] = {"worldPosition": [10, 20, 1], "annotationSizeMode": "ANNO_SHOW_HIDE"}
+    for pane in panes(image, image, 84, 40, **fields):
+        assert not pane.any()
+    for pane in panes(image, image, 84, 40, **fields, drawCurrentPos=True):
+        yellow = (pane == (255, 255, 0)).all(-1)
+        assert np.flatnonzero(yellow[0]).tolist() == [10]
+        assert np.flatnonzero(yellow[:, 0]).tolist() == [20]
+        assert yellow.sum() == 2 * (40 - 13)
+
+
 # SynchroView2D
 
 
 def test_each_pane_shows_its_image_and_a_light_divider_parts_them() -> None:
     left, right = volume(1, spacing=(1.0, 2.0, 1.0)), volume(2, extent=(1, 1, 7, 8, 4))
-    panes_shown = panes(left, right, synchSlicing=False, slice1=1, slice2=5)
+    panes_shown = panes(left, right, synchSlicing=False, synchZooming=False, slice1=1, slice2=5)
     assert same(panes_shown[0], drawn(left.voxels[0, 0, 1], (24, 20), RANGE, voxel_size=(1, 2)))
     assert same(panes_shown[1], drawn(right.voxels[0, 0, 5], (24, 20), RANGE))
 
@@ -238,7 +307,7 @@ def test_the_right_pane_shows_the_slice_at_the_left_one_s_world_position(
 ) -> None:
     left = levels(7, spacing=(1.0, 1.0, 3.0))
     for z, wanted in slices.items():
-        made = panes(left, levels(10, **right), slice1=z, slice2=8)
+        made = panes(left, levels(10, **right), slice1=z)
         assert (shown(made[0]), shown(made[1])) == (z, wanted)
 
 
@@ -359,11 +428,15 @@ def test_scrolling_costs_one_slice_a_node_a_change_of_the_last_node_one_page_and
     assert set(computed(network.with_field("Threshold", "threshold", 61))) == {"Threshold", "Mask", "View"}
 
 
-def test_a_mosaic_asks_for_its_slices_once() -> None:
+def test_a_mosaic_asks_for_its_slices_one_by_one_so_that_scrolling_finds_most_of_them_again() -> None:
     seen: list[Computed] = []
     fields = {"pictureWidth": 24, "pictureHeight": 20, "numSlices": 3, "startSlice": 2}
-    Engine(LIBRARY, 0, seen.append).image(wired("View2D", fields, inImage=volume()), "Node.picture")
-    assert [page.region for page in seen if page.node == "inImage"] == [Region.whole((1, 1, 7, 5, 6)).along("z", 2, 5)]
+    engine, network = Engine(LIBRARY, 2**24, seen.append), wired("View2D", fields, inImage=volume())
+    for shown_network, slices in ((network, [2, 3, 4]), (network.with_field("Node", "startSlice", 3), [5])):
+        seen.clear()
+        engine.image(shown_network, "Node.picture")
+        wanted = [Region.whole((1, 1, 7, 5, 6)).along("z", z) for z in slices]
+        assert sorted((page.region for page in seen if page.node == "inImage"), key=lambda one: one.start) == wanted
 
 
 def test_a_viewer_asks_for_one_time_point_and_all_channels() -> None:
@@ -376,6 +449,7 @@ def test_a_viewer_asks_for_one_time_point_and_all_channels() -> None:
 
 def test_the_masking_tutorial_shows_the_head_beside_the_same_head_without_background() -> None:
     network = load(NETWORKS / "ImageMask.mlab.json")
+    network = network.with_field("SynchroView2D", "annotationSizeMode", "ANNO_SHOW_HIDE")
     engine, paths = Engine(LIBRARY, 2**28), Paths(NETWORKS)
     made = np.moveaxis(engine.image(network, "SynchroView2D.picture", paths=paths).voxels[0, :, 0], 0, -1)
     head = engine.image(network, "LocalImage.outImage", paths=paths)

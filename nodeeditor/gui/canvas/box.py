@@ -1,51 +1,30 @@
-"""A node as it lies on the canvas: a box with its name, its most telling value and its state."""
+"""A node as it lies on the canvas: a box that NodeGraphQt takes for the view of a node of its own."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import replace
 from html import escape
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from NodeGraphQt.constants import Z_VAL_NODE, PortTypeEnum
 from NodeGraphQt.qgraphics.node_abstract import AbstractNodeItem
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QLinearGradient, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem
 
+from nodeeditor.gui.canvas.activity import NEVER_RUN, Activity
 from nodeeditor.gui.canvas.connectors import PITCH, Connector
-from nodeeditor.gui.canvas.theme import LIGHT, Body, Theme, color, theme_of
-
-Kind = Literal["image", "composed", "unknown"]
-
-_MIN_WIDTH, _STEP = 88.0, 8.0
-_HEIGHT, _HEIGHT_WITH_VALUE = 56.0, 72.0
-_MARGIN = 4.0  # a saved frame is the box and the room for its shadow, as in MeVisLab's files
-_PADDING = 10.0
-_RELOAD = 20.0
-_ONE_LINE = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine
-
-
-@dataclass(frozen=True)
-class Look:
-    """What a box shows. ``error`` and ``warning`` are in words, one message a line; empty means all is well."""
-
-    title: str
-    value_line: str = ""
-    kind: Kind = "image"
-    reload: bool = False
-    error: str = ""
-    warning: str = ""
-    stale: bool = False
-    bypassed: bool = False
-    tooltip: str = ""
+from nodeeditor.gui.canvas.layout import layout
+from nodeeditor.gui.canvas.look import Look
+from nodeeditor.gui.canvas.painting import Face, paint_box
+from nodeeditor.gui.canvas.theme import theme_of
+from nodeeditor.gui.canvas.timing import Timing, timings_shown
 
 
 class Follower(Protocol):
-    """What wants to know when a box has moved or changed its size."""
+    """What wants to know when a box has moved, changed its size, come, gone, broken or recovered."""
 
     def follow(self) -> None: ...
 
@@ -55,14 +34,15 @@ class NodeBox(AbstractNodeItem):  # type: ignore[misc]
 
     def __init__(self, name: str = "node", parent: QGraphicsItem | None = None) -> None:
         super().__init__(name, parent)
-        self.reload_clicked: Callable[[], None] | None = None
         self.followers: list[Follower] = []
         self._held = False
         self._look = Look(name)
+        self._activity = NEVER_RUN
+        self._timing: Timing | None = None
         self._asked = 0.0, 0.0
+        self._layout = layout(self._look, 0, 0, self._asked)
         self._inputs: list[Connector] = []
         self._outputs: list[Connector] = []
-        self._texts = "", ""
         self.setCacheMode(QGraphicsItem.CacheMode.NoCache)  # pixmaps of 1,000 boxes exceed any sensible cache
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemSendsGeometryChanges)
         self.draw_node()
@@ -81,6 +61,34 @@ class NodeBox(AbstractNodeItem):  # type: ignore[misc]
         """What it shows now."""
         return self._look
 
+    def show_activity(self, activity: Activity) -> None:
+        """Show how the node is doing."""
+        if activity == self._activity:
+            return
+        otherwise = activity.broken != self._activity.broken
+        self._activity = activity
+        self._show_tooltip()
+        self.show_timing()
+        self.update()
+        if otherwise:
+            self._tell_followers()
+            for wire in self._wires(self._outputs):
+                wire.update()
+
+    @property
+    def activity(self) -> Activity:
+        """How the node is doing."""
+        return self._activity
+
+    def show_timing(self) -> None:
+        """Write below the box what its work cost, on a canvas that shows timings."""
+        text = self._activity.timing if timings_shown(self) else ""
+        if text and self._timing is None:
+            self._timing = Timing(self)
+            self._timing.setPos(self._layout.below)
+        if self._timing is not None:
+            self._timing.show_text(text)
+
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """Take several changes and draw them once."""
@@ -93,57 +101,38 @@ class NodeBox(AbstractNodeItem):  # type: ignore[misc]
         """Fit the size to the content, put the connectors in their places and repaint."""
         if self._held:
             return
-        width, height = self._needed()
+        sides = {
+            edge: [connector for connector in connectors if connector.isVisibleTo(self)]
+            for edge, connectors in (("top", self._outputs), ("bottom", self._inputs))
+        }
         self.prepareGeometryChange()
-        self._width, self._height = max(width, self._asked[0]), max(height, self._asked[1])
-        self._texts = self._elided()
+        self._layout = layout(self._look, len(sides["bottom"]), len(sides["top"]), self._asked)
+        self._width, self._height = self._layout.width, self._layout.height
         self._show_tooltip()
         body = self.body
-        for connectors, edge in ((self._outputs, body.top()), (self._inputs, body.bottom())):
-            shown = [connector for connector in connectors if connector.isVisibleTo(self)]
-            left = body.center().x() - PITCH * (len(shown) - 1) / 2
-            for index, connector in enumerate(shown):
+        for connectors, edge in ((sides["top"], body.top()), (sides["bottom"], body.bottom())):
+            left = body.center().x() - PITCH * (len(connectors) - 1) / 2
+            for index, connector in enumerate(connectors):
                 connector.place(left + PITCH * index, edge)
+        if self._timing is not None:
+            self._timing.setPos(self._layout.below)
         self._tell_followers()
         self.update()
 
     @property
     def body(self) -> QRectF:
         """The painted box, without the room for its shadow."""
-        return QRectF(_MARGIN, _MARGIN - 1, self._width - 2 * _MARGIN, self._height - 2 * _MARGIN)
+        return self._layout.body
 
     @property
     def reload_rect(self) -> QRectF:
         """Where the reload button is; empty without one."""
-        if not self._look.reload:
-            return QRectF()
-        body = self.body
-        return QRectF(body.right() - _RELOAD - 8, body.center().y() - _RELOAD / 2, _RELOAD, _RELOAD)
-
-    @property
-    def _text_room(self) -> QRectF:
-        """Where title and value go."""
-        return self.body.adjusted(_PADDING, 0, -_PADDING - (_RELOAD + 2 if self._look.reload else 0), 0)
-
-    def _needed(self) -> tuple[float, float]:
-        """The smallest size for the whole of the texts and all connectors; very long texts are elided."""
-        title, value = _metrics(LIGHT)
-        text = max(title.horizontalAdvance(self._look.title), value.horizontalAdvance(self._look.value_line))
-        shown = max(sum(c.isVisibleTo(self) for c in side) for side in (self._inputs, self._outputs))
-        width = 2 * (_MARGIN + _PADDING) + min(text, 240.0) + (_RELOAD + 2 if self._look.reload else 0)
-        width = max(width, shown * PITCH + 2 * _MARGIN, _MIN_WIDTH)
-        return math.ceil(width / _STEP) * _STEP, _HEIGHT_WITH_VALUE if self._look.value_line else _HEIGHT
-
-    def _elided(self) -> tuple[str, str]:
-        room = self._text_room.width() + 1
-        title, value = _metrics(LIGHT)
-        middle = Qt.TextElideMode.ElideMiddle
-        return title.elidedText(self._look.title, middle, room), value.elidedText(self._look.value_line, middle, room)
+        return self._layout.reload
 
     def _show_tooltip(self) -> None:
         look = self._look
         lines = [f"<b>{escape(look.title)}</b>"]
-        lines += [escape(text) for text in (look.value_line, look.tooltip) if text]
+        lines += [escape(text) for text in (look.value_line, look.tooltip, self._activity.sentence) if text]
         lines += [f"<b>Error:</b> {escape(line)}" for line in look.error.splitlines()]
         lines += [f"<b>Warning:</b> {escape(line)}" for line in look.warning.splitlines()]
         self.setToolTip("<br/>".join(lines))
@@ -245,15 +234,17 @@ class NodeBox(AbstractNodeItem):  # type: ignore[misc]
 
     def highlight_pipes(self) -> None:
         """Light up the wires of this box."""
-        for connector in self._inputs + self._outputs:
-            for wire in connector.connected_pipes:
-                wire.highlight()
+        for wire in self._wires(self._inputs + self._outputs):
+            wire.highlight()
 
     def reset_pipes(self) -> None:
         """Let the wires of this box look as usual."""
-        for connector in self._inputs + self._outputs:
-            for wire in connector.connected_pipes:
-                wire.reset()
+        for wire in self._wires(self._inputs + self._outputs):
+            wire.reset()
+
+    @staticmethod
+    def _wires(connectors: Iterable[Connector]) -> list[Any]:
+        return [wire for connector in connectors for wire in connector.connected_pipes]
 
     # --- under the mouse
 
@@ -265,18 +256,16 @@ class NodeBox(AbstractNodeItem):  # type: ignore[misc]
     def double_clicked(self, pos: QPointF) -> None:
         """Reload, or tell NodeGraphQt, as the place inside the box says."""
         if self.reload_rect.contains(pos):
-            self.reload()
+            self.viewer().reload_clicked.emit(self.name)
         else:
             self.viewer().node_double_clicked.emit(self.id)
-
-    def reload(self) -> None:
-        """Do what the reload button is there for."""
-        if self.reload_clicked:
-            self.reload_clicked()
 
     def itemChange(self, change: QGraphicsItem.GraphicsItemChange, value: Any) -> Any:
         match change:
             case QGraphicsItem.GraphicsItemChange.ItemPositionHasChanged:
+                self._tell_followers()
+            case QGraphicsItem.GraphicsItemChange.ItemSceneHasChanged:
+                self.show_timing()
                 self._tell_followers()
             case QGraphicsItem.GraphicsItemChange.ItemSelectedHasChanged:
                 self.setZValue(Z_VAL_NODE + (1 if value else 0))
@@ -290,137 +279,6 @@ class NodeBox(AbstractNodeItem):  # type: ignore[misc]
         for follower in self.followers:
             follower.follow()
 
-    # --- painting
-
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
-        theme = theme_of(self)
-        if painter.worldTransform().m11() < theme.simple_below:
-            self._paint_simple(painter, theme)
-            return
-        painter.setOpacity(0.5 if self._look.bypassed else 1.0)
-        self._paint_body(painter, theme)
-        self._paint_texts(painter, theme)
-        if self._look.reload:
-            _paint_reload(painter, self.reload_rect, theme)
-        for connector in self._inputs + self._outputs:
-            if connector.isVisible():
-                connector.draw(painter, theme)
-        painter.setOpacity(1.0)
-        if self._look.bypassed:
-            painter.setPen(QPen(color(theme.title), 3.0, c=Qt.PenCapStyle.RoundCap))
-            painter.drawLine(self.body.bottomLeft(), self.body.topRight())
-        self._paint_mark(painter, theme)
-
-    def _filling(self, theme: Theme) -> Body:
-        if self._look.stale and self._look.kind != "unknown":
-            kind: Body = getattr(theme, self._look.kind)
-            return replace(theme.stale, radius=kind.radius)
-        filling: Body = getattr(theme, self._look.kind)
-        return filling
-
-    def _paint_simple(self, painter: QPainter, theme: Theme) -> None:
-        """From afar: a filled rectangle, in the colour of what matters most about it."""
-        mark = theme.error if self._look.error else theme.selection if self.isSelected() else None
-        painter.fillRect(self.body, color(mark or self._filling(theme).middle))
-        if mark:
-            painter.fillRect(self.body.adjusted(8, 8, -8, -8), color(self._filling(theme).middle))
-
-    def _paint_body(self, painter: QPainter, theme: Theme) -> None:
-        body, filling = self.body, self._filling(theme)
-        radius = filling.radius
-        painter.setPen(Qt.PenStyle.NoPen)
-        if not self._look.bypassed:
-            painter.setBrush(color(theme.shadow, 0.16))
-            painter.drawRoundedRect(body.adjusted(1.0, 2.0, 3.5, 4.5), radius + 2, radius + 2)
-            painter.drawRoundedRect(body.adjusted(1.0, 2.0, 2.0, 3.0), radius + 1, radius + 1)
-        if self.isSelected():
-            painter.setBrush(color(theme.selection))
-            painter.drawRoundedRect(body.adjusted(-3, -3, 3, 3), radius + 3, radius + 3)
-        gradient = QLinearGradient(body.topLeft(), body.bottomLeft())
-        gradient.setColorAt(0.0, color(filling.top))
-        gradient.setColorAt(0.45, color(filling.middle))
-        gradient.setColorAt(0.94, color(filling.bottom))
-        gradient.setColorAt(1.0, color(filling.middle))
-        dashed = Qt.PenStyle.DashLine if self._look.kind == "unknown" else Qt.PenStyle.SolidLine
-        painter.setPen(QPen(color(filling.border), 1.0, dashed))
-        painter.setBrush(gradient)
-        painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
-
-    def _paint_texts(self, painter: QPainter, theme: Theme) -> None:
-        title, value = self._texts
-        room = self._text_room
-        fonts = _fonts(theme)
-        if not value:
-            _paint_text(painter, theme, fonts[0], room.translated(0, -1), Qt.AlignmentFlag.AlignVCenter, title)
-            return
-        middle = room.center().y() + 1
-        half = (
-            min(room.width(), max(m.horizontalAdvance(t) for m, t in zip(_metrics(theme), self._texts, strict=True)))
-            / 2
-            + 2
-        )
-        painter.fillRect(QRectF(room.center().x() - half, middle, 2 * half, 1.0), color(theme.title))
-        above = QRectF(room.left(), room.top(), room.width(), middle - room.top() - 2)
-        below = QRectF(room.left(), middle + 3, room.width(), room.bottom() - middle - 3)
-        _paint_text(painter, theme, fonts[0], above, Qt.AlignmentFlag.AlignBottom, title)
-        _paint_text(painter, theme, fonts[1], below, Qt.AlignmentFlag.AlignTop, value)
-
-    def _paint_mark(self, painter: QPainter, theme: Theme) -> None:
-        """A round red mark for errors, a yellow triangle for warnings: different for colour-blind eyes too."""
-        messages = self._look.error or self._look.warning
-        if not messages:
-            return
-        count = len(messages.splitlines())
-        disc = QRectF(self.body.right() - 12, self.body.top() - 2, 15, 15)
-        painter.setPen(QPen(color(theme.title if self._look.error else theme.connector_border), 1.2))
-        painter.setBrush(color(theme.error if self._look.error else theme.warning))
-        if self._look.error:
-            painter.drawEllipse(disc)
-        else:
-            painter.drawPolygon([disc.bottomLeft(), disc.bottomRight(), QPointF(disc.center().x(), disc.top() - 1)])
-            disc.translate(0, 2)
-        font = QFont(_fonts(theme)[1])
-        font.setBold(True)
-        font.setPixelSize(10)
-        painter.setFont(font)
-        painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, "!" if count == 1 else str(min(count, 99)))
-
-
-@cache
-def _fonts(theme: Theme) -> tuple[QFont, QFont]:
-    """Of the title, and of the value line."""
-    fonts = QFont(), QFont()
-    for font, size in zip(fonts, (theme.title_size, theme.value_size), strict=True):
-        font.setPixelSize(size)
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # the same width at every zoom
-    return fonts
-
-
-@cache
-def _metrics(theme: Theme) -> tuple[QFontMetricsF, QFontMetricsF]:
-    title, value = _fonts(theme)
-    return QFontMetricsF(title), QFontMetricsF(value)
-
-
-def _paint_text(painter: QPainter, theme: Theme, font: QFont, room: QRectF, align: Qt.AlignmentFlag, text: str) -> None:
-    """Text with a hard little shadow, readable on every colour."""
-    small = painter.worldTransform().m11() < 0.6  # too small to see a shadow
-    painter.setFont(font)
-    for offset, ink in ((1.0, theme.text_shadow), (0.0, theme.title))[small:]:
-        painter.setPen(color(ink))
-        painter.drawText(room.translated(offset, offset), align | _ONE_LINE, text)
-
-
-def _paint_reload(painter: QPainter, rect: QRectF, theme: Theme) -> None:
-    """A round button with an arrow that turns back on itself."""
-    painter.setPen(QPen(color("#60000000"), 1.0))
-    painter.setBrush(color("#48ffffff"))
-    painter.drawEllipse(rect.adjusted(0.5, 0.5, -0.5, -0.5))
-    arc = rect.adjusted(5.5, 5.5, -5.5, -5.5)
-    painter.setPen(QPen(color(theme.title), 2.0, c=Qt.PenCapStyle.FlatCap))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawArc(arc, 60 * 16, 270 * 16)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color(theme.title))
-    tip = QPointF(arc.right() + 0.5, arc.top() - 1.5)
-    painter.drawPolygon([tip, tip + QPointF(0.0, 6.0), tip + QPointF(-6.0, 6.0)])
+        face = Face(self._look, self._activity, self._layout, self.isSelected())
+        paint_box(painter, theme_of(self), face, self._inputs + self._outputs)

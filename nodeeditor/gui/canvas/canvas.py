@@ -6,7 +6,7 @@ in another window. Here every event speaks for itself, and a pressed button is o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from NodeGraphQt.qgraphics.node_abstract import AbstractNodeItem
@@ -17,8 +17,10 @@ from PySide6.QtWidgets import QGraphicsView, QRubberBand, QWidget
 from nodeeditor.gui.canvas.box import NodeBox
 from nodeeditor.gui.canvas.connecting import Connect, kinds_fit
 from nodeeditor.gui.canvas.connectors import Connector
-from nodeeditor.gui.canvas.frames import GroupFrame, NoteBox
-from nodeeditor.gui.canvas.gestures import Cut, Gesture, Move, Pan, PressReload, RubberBand
+from nodeeditor.gui.canvas.explanation import Explanation
+from nodeeditor.gui.canvas.frames import GroupFrame
+from nodeeditor.gui.canvas.gestures import Cut, Gesture, Move, Pan, PressReload, Resize, RubberBand
+from nodeeditor.gui.canvas.notes import NoteBox
 from nodeeditor.gui.canvas.theme import Theme
 from nodeeditor.gui.canvas.tip import Tip
 from nodeeditor.gui.canvas.view import NetworkView
@@ -34,11 +36,13 @@ class Canvas(NetworkView):
 
     connection_requested = Signal(object, object)  # output, input: after connection_changed has told the graph
     connection_dropped_on_empty = Signal(object, QPointF)  # connector, place in the scene
-    connector_clicked = Signal(object)
-    wire_clicked = Signal(object)
+    end_clicked = Signal(str)  # the output, Node.connector, whose data is at the connector or in the wire
+    reload_clicked = Signal(str)  # node
     group_double_clicked = Signal(object)
     background_double_clicked = Signal(QPointF)
     note_moved = Signal(object, QPointF)  # note, where it was
+    step_begins, step_ends = Signal(str), Signal()  # around several of the signals that are one step to undo, its name
+    note_resized = Signal(object)
     context_menu_requested = Signal(object, QPointF, QPoint)  # item or None, place in the scene, place on the screen
     keys = Signal(str)  # text typed while nothing is being edited
 
@@ -51,6 +55,8 @@ class Canvas(NetworkView):
         self.fits: Callable[[Connector, Connector], str] = kinds_fit
         self._button = _Button.NoButton
         self._space = False
+        self._explanations: dict[str, Explanation] = {}
+        self.scene().timings = False
         for stock in (self._LIVE_PIPE, self._SLICER_PIPE, self._cursor_text):
             self.scene().removeItem(stock)
         self._LIVE_PIPE = LiveWire()
@@ -96,7 +102,53 @@ class Canvas(NetworkView):
         """Always true: NodeGraphQt's search is quadratic over a network; ``fits`` has asked before."""
         return True
 
+    # --- what is told about the nodes
+
+    def show_timings(self, shown: bool) -> None:
+        """Write below each box what the last work of its node cost, or leave it out."""
+        self.scene().timings = shown
+        for box in self.boxes():
+            box.show_timing()
+
+    def show_explanations(self, texts: Mapping[str, str]) -> None:
+        """Let nodes, by their names, say something in a label beside their boxes, and no others."""
+        stay = {name for name, label in self._explanations.items() if self._says(label, name) and name in texts}
+        for name in set(self._explanations) - stay:
+            self._explanations.pop(name).detach()
+        new = [box for box in self.boxes() if box.name in texts and box.name not in stay] if set(texts) - stay else []
+        for box in new:
+            self._explanations[box.name] = Explanation(box)
+            self.scene().addItem(self._explanations[box.name])
+        for name, label in self._explanations.items():
+            label.say(texts[name], self.zoom)
+
+    def explanations(self) -> dict[str, str]:
+        """What nodes say in labels beside their boxes now, by name."""
+        return {name: label.text for name, label in self._explanations.items()}
+
+    def _says(self, label: Explanation, name: str) -> bool:
+        return label.box.name == name and label.box.scene() is self.scene()
+
+    def show_inspected(self, end: str) -> None:
+        """Let one output, given as ``Node.connector``, glow, and no other; none where the text is empty."""
+        outputs = (output for box in self.boxes() for output in box.outputs) if end else ()
+        self._inspect(next((output for output in outputs if output.end == end), None))
+
+    def _inspect(self, output: Connector | None) -> None:
+        for box in self.boxes():
+            for connector in box.outputs:
+                connector.inspected = connector is output
+
+    def _end_clicked(self, output: Connector | None) -> None:
+        if output is not None:
+            self._inspect(output)
+            self.end_clicked.emit(output.end)
+
     # --- what lies where
+
+    def boxes(self) -> list[NodeBox]:
+        """The boxes of all nodes."""
+        return [item for item in self.scene().items() if isinstance(item, NodeBox)]
 
     def selected(self) -> list[Any]:
         """The selected items."""
@@ -193,13 +245,15 @@ class Canvas(NetworkView):
                 return Move(self, event, item, group=item.members)
             case NoteBox() if item.editing:
                 return None
+            case NoteBox() if item.grip.contains(item.mapFromScene(self._scene_pos(event))):
+                return Resize(self, event, item)
             case AbstractNodeItem() | NoteBox():
                 return Move(self, event, item)
         return RubberBand(self, event)
 
     def _connector_gesture(self, event: QMouseEvent, connector: Connector) -> Connect:
         def clicked() -> None:
-            self.connector_clicked.emit(connector)
+            self._end_clicked(connector.carried)
 
         wires = connector.connected_pipes
         if connector.is_output or not wires:
@@ -211,7 +265,7 @@ class Canvas(NetworkView):
             before = set(self.selected())
             self.select((wire,))
             self.tell_selection(before)
-            self.wire_clicked.emit(wire)
+            self._end_clicked(wire.output_port)
 
         home = wire.port_from_pos(self._scene_pos(event))
         fixed = wire.input_port if home is wire.output_port else wire.output_port
@@ -241,6 +295,11 @@ class Canvas(NetworkView):
         super().scrollContentsBy(dx, dy)
         if isinstance(self._gesture, Connect):
             self._gesture.light_up()  # other connectors have come in sight
+
+    @property
+    def busy(self) -> bool:
+        """Whether a button is pressed on the canvas, so that what it does is not done yet."""
+        return self._gesture is not None
 
     def cancel_gesture(self) -> None:
         """Leave everything as it was before the button was pressed."""

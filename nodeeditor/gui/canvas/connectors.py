@@ -30,17 +30,62 @@ class Connector(PortItem):  # type: ignore[misc]
     def __init__(self, parent: QGraphicsItem | None = None) -> None:
         super().__init__(parent)
         self.kind = "Image"
+        self._help = self._facts = ""
         self._state: State = "normal"
+        self._inspected = False
         self.setCacheMode(QGraphicsItem.CacheMode.NoCache)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
 
     def describe(self, kind: str, help: str = "", hidden: bool = False) -> None:  # noqa: A002
         """Say what flows here (``Image``, ``Overlay``, another class name), what for, and whether to leave it out."""
-        self.kind = kind
-        explained = f"<br/>{escape(help)}" if help else ""
-        self.setToolTip(f"<b>{escape(self.name)}</b> · {escape(kind)}{explained}")
+        self.kind, self._help = kind, help
+        self.tell()
         self.setVisible(not hidden)
         self.node.draw_node()
+
+    def show_facts(self, facts: str) -> None:
+        """Say in tooltips, here and along the wires, what flows out of this output; empty where nobody knows."""
+        if facts != self._facts:
+            self._facts = facts
+            self.tell()
+            for wire in self.connected_pipes:
+                wire.tell()
+                wire.input_port.tell()
+
+    @property
+    def facts(self) -> str:
+        """What flows out of this output, in a line."""
+        return self._facts
+
+    def tell(self) -> None:
+        """Write the tooltip: name and kind, what for, what flows."""
+        lines = [f"<b>{escape(self.name)}</b> · {escape(self.kind)}", escape(self._help), unbroken(self._facts)]
+        if not self.is_output:
+            for wire in self.connected_pipes:
+                lines += [unbroken(f"from {wire.output_port.end}"), unbroken(wire.output_port.facts)]
+        self.setToolTip("<br/>".join(line for line in lines if line))
+
+    @property
+    def end(self) -> str:
+        """Where a connection ends here: ``Node.connector``."""
+        return f"{self.node.name}.{self.name}"
+
+    @property
+    def carried(self) -> Connector | None:
+        """The output whose data is here: this one, or the one that feeds this input, if any."""
+        feeding = [wire.output_port for wire in self.connected_pipes]
+        return self if self.is_output else feeding[0] if feeding else None
+
+    @property
+    def inspected(self) -> bool:
+        """Whether it glows because somebody inspects what flows out."""
+        return self._inspected
+
+    @inspected.setter
+    def inspected(self, inspected: bool) -> None:
+        if inspected != self._inspected:
+            self._inspected = inspected
+            self.node.update()
 
     @property
     def is_output(self) -> bool:
@@ -76,6 +121,7 @@ class Connector(PortItem):  # type: ignore[misc]
 
     def hoverEnterEvent(self, event: Any) -> None:
         super().hoverEnterEvent(event)
+        self.tell()
         self.node.update()
 
     def hoverLeaveEvent(self, event: Any) -> None:
@@ -91,7 +137,7 @@ class Connector(PortItem):  # type: ignore[misc]
         lit = self._state in ("fits", "target")
         if self._state == "target":
             painter.scale(1.25, 1.25)
-        if lit or (self._hovered and self._state == "normal"):
+        if lit or (self._state == "normal" and (self._hovered or self._inspected)):
             glow = theme.fitting if lit else theme.selection
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for width, alpha in ((6.0, 0.45), (3.5, 1.0)):
@@ -108,7 +154,12 @@ class Connector(PortItem):  # type: ignore[misc]
                 return theme.fitting
             case "dimmed":
                 return theme.connector_dimmed
-        return theme.connector
+        return theme.selection if self._inspected else theme.connector
+
+
+def unbroken(text: str) -> str:
+    """A line of a tooltip that stays one line."""
+    return f"<nobr>{escape(text)}</nobr>" if text else ""
 
 
 @cache

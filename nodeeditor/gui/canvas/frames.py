@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any
 
 from NodeGraphQt.constants import Z_VAL_BACKDROP, Z_VAL_PIPE
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneMouseEvent, QGraphicsTextItem
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath, QPainterPathStroker, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem
 
 from nodeeditor.gui.canvas.box import NodeBox
 from nodeeditor.gui.canvas.theme import color, theme_of
@@ -108,6 +108,11 @@ class GroupFrame(QGraphicsItem):
         """What is written at its top."""
         return self._title
 
+    @property
+    def tint(self) -> str:
+        """Its colour, ``#rrggbb``."""
+        return self._tint or theme_of(self).group
+
     def show_group(self, title: str, members: Iterable[NodeBox], tint: str = "") -> None:
         """Show another title, other members or another colour (``#rrggbb``; empty for the theme's)."""
         for box in self._members:
@@ -149,7 +154,7 @@ class GroupFrame(QGraphicsItem):
 
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
         theme = theme_of(self)
-        tint = self._tint or theme.group
+        tint = self.tint
         painter.setPen(QPen(color(tint, 0.9), 1.0))
         painter.setBrush(color(tint, 0.22))
         painter.drawRoundedRect(self._rect, 8, 8)
@@ -167,78 +172,6 @@ class GroupFrame(QGraphicsItem):
         for offset, ink in ((1.0, theme.text_shadow), (0.0, theme.group_title)):
             painter.setPen(color(ink))
             painter.drawText(room.translated(offset, offset), Qt.AlignmentFlag.AlignVCenter, text)
-
-
-class NoteBox(QGraphicsTextItem):
-    """A sheet of paper with text; a double click edits it."""
-
-    def __init__(self, text: str, width: float = 180.0) -> None:
-        super().__init__(text)
-        self.edited: Callable[[str], None] | None = None
-        self._before = text
-        font = QFont()
-        font.setPixelSize(12)
-        self.setFont(font)
-        self.setTextWidth(width)
-        self.document().setDocumentMargin(9.0)
-        self.setZValue(Z_VAL_PIPE - 0.6)
-        self.setFlags(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
-
-    @property
-    def editing(self) -> bool:
-        """Whether somebody is writing on it."""
-        return self.textInteractionFlags() != Qt.TextInteractionFlag.NoTextInteraction
-
-    def edit(self) -> None:
-        """Let the user write."""
-        self._before = self.toPlainText()
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextEditorInteraction)
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-
-    def mouseDoubleClickEvent(self, event: QGraphicsSceneMouseEvent) -> None:
-        if self.editing:
-            super().mouseDoubleClickEvent(event)
-        else:
-            self.edit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.setPlainText(self._before)
-            self.clearFocus()
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: Any) -> None:
-        super().focusOutEvent(event)
-        cursor = self.textCursor()
-        cursor.clearSelection()
-        self.setTextCursor(cursor)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
-        if self.edited and self.toPlainText() != self._before:
-            self.edited(self.toPlainText())
-
-    def boundingRect(self) -> QRectF:
-        return super().boundingRect().adjusted(-3, -3, 5, 6)
-
-    def shape(self) -> QPainterPath:
-        path = QPainterPath()
-        path.addRect(super().boundingRect())
-        return path
-
-    def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
-        theme = theme_of(self)
-        sheet = super().boundingRect()
-        painter.fillRect(sheet.translated(2.0, 3.0), color(theme.shadow, 0.2))
-        painter.fillRect(sheet, color(theme.note))
-        if self.isSelected() or self.editing:
-            painter.setPen(QPen(color(theme.selection), 2.5))
-            painter.drawRect(sheet.adjusted(-1, -1, 1, 1))
-        if painter.worldTransform().m11() < theme.simple_below:
-            return
-        if self.defaultTextColor() != color(theme.note_text):
-            self.setDefaultTextColor(color(theme.note_text))
-        option.state &= ~option.state  # Qt would add its own dashed frame
-        super().paint(painter, option, widget)
 
 
 def _edge_point(line: QLineF, rect: QRectF) -> QPointF:

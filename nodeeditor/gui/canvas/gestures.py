@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QMouseEvent
 
 from nodeeditor.gui.canvas.box import NodeBox
-from nodeeditor.gui.canvas.frames import NoteBox
+from nodeeditor.gui.canvas.notes import NARROWEST, NoteBox
 from nodeeditor.gui.canvas.wires import Wire
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class PressReload:
     def release(self, event: QMouseEvent) -> None:
         where = self._box.mapFromScene(self._canvas.mapToScene(event.position().toPoint()))
         if self._box.reload_rect.contains(where):
-            self._box.reload()
+            self._canvas.reload_clicked.emit(self._box.name)
 
     def cancel(self) -> None:
         """Nothing was done yet."""
@@ -184,6 +184,9 @@ class Move:
         self._canvas.tell_selection(self._before)
         moved = {item: place for item, place in self._places.items() if item.pos() != place}
         boxes = {item: [p.x(), p.y()] for item, p in moved.items() if isinstance(item, AbstractNodeItem)}
+        together = len(moved) > len(boxes) and len(moved) > 1
+        if together:
+            self._canvas.step_begins.emit(f"move {len(moved)} things")
         if boxes and wire is not None:
             self._canvas.insert_node.emit(wire, next(iter(boxes)).id, boxes)
         elif boxes:
@@ -191,12 +194,36 @@ class Move:
         for item, place in moved.items():
             if isinstance(item, NoteBox):
                 self._canvas.note_moved.emit(item, place)
+        if together:
+            self._canvas.step_ends.emit()
 
     def cancel(self) -> None:
         self._mark_wire(None)
         for item, place in self._places.items():
             item.setPos(place)
         self._canvas.select(self._before)
+
+
+class Resize:
+    """Make a note wider or narrower; its text decides the height."""
+
+    def __init__(self, canvas: Canvas, event: QMouseEvent, note: NoteBox) -> None:
+        self._canvas, self._note, self._width = canvas, note, note.textWidth()
+        self._start = canvas.mapToScene(event.position().toPoint()).x()
+        before = set(canvas.selected())
+        canvas.select((note,))
+        canvas.tell_selection(before)
+
+    def move(self, event: QMouseEvent) -> None:
+        by = self._canvas.mapToScene(event.position().toPoint()).x() - self._start
+        self._note.setTextWidth(max(NARROWEST, float(round(self._width + by))))
+
+    def release(self, event: QMouseEvent) -> None:
+        if self._note.textWidth() != self._width:
+            self._canvas.note_resized.emit(self._note)
+
+    def cancel(self) -> None:
+        self._note.setTextWidth(self._width)
 
 
 def trembled(start: QPoint, now: QPoint) -> bool:

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Literal
+
 from nodeeditor.errors import FieldError
 from nodeeditor.fields import TriggerType
-from nodeeditor.gui.canvas.box import Look
 from nodeeditor.library import Library
 from nodeeditor.network import NodeSpec
 from nodeeditor.node import Node
+
+Kind = Literal["image", "composed", "unknown"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a box shows. ``error`` and ``warning`` are in words, one message a line; empty means all is well."""
+
+    title: str
+    value_line: str = ""
+    kind: Kind = "image"
+    reload: bool = False
+    error: str = ""
+    warning: str = ""
+    bypassed: bool = False
+    tooltip: str = ""
 
 
 def look_of(name: str, spec: NodeSpec, library: Library, error: str = "", warning: str = "") -> Look:

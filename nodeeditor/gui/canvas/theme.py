@@ -1,11 +1,11 @@
-"""The colours and sizes of the canvas, light and dark."""
+"""The colours, sizes and fonts of the canvas, light and dark."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QGraphicsItem
 
 
@@ -32,7 +32,7 @@ class Theme:
     image: Body
     composed: Body
     unknown: Body
-    stale: Body
+    blocked: Body
     wire: str
     wire_overlay: str
     wire_other: str
@@ -56,10 +56,19 @@ class Theme:
     note_text: str
     tip: str
     tip_text: str
+    lamp_border: str
+    lamp_idle: str
+    lamp_working: str
+    lamp_done: str
+    timing: str
+    speech: str
+    speech_border: str
+    speech_text: str
 
     grid_step: int = 24
     title_size: int = 12
     value_size: int = 11
+    aside_size: int = 10
     wire_width: float = 2.0
     simple_below: float = 0.3
 
@@ -70,7 +79,7 @@ LIGHT = Theme(
     image=Body(top="#659bd2", middle="#4876ab", bottom="#3f6b9d", border="#1c3650", radius=7),
     composed=Body(top="#b3700e", middle="#825105", bottom="#734604", border="#3d2602", radius=12),
     unknown=Body(top="#9b9b9b", middle="#858585", bottom="#7c7c7c", border="#3c3c3c", radius=2),
-    stale=Body(top="#a0a2a5", middle="#8b8e92", bottom="#83868a", border="#55585c", radius=7),
+    blocked=Body(top="#a0a2a5", middle="#8b8e92", bottom="#83868a", border="#55585c", radius=7),
     wire="#1d4871",
     wire_overlay="#1f5c34",
     wire_other="#6b4a1c",
@@ -94,6 +103,14 @@ LIGHT = Theme(
     note_text="#2b2a22",
     tip="#fff6f5",
     tip_text="#7a1710",
+    lamp_border="#0d1824",
+    lamp_idle="#c3c6ca",
+    lamp_working="#74d1ff",
+    lamp_done="#6fe36a",
+    timing="#2a2d31",
+    speech="#fffdf2",
+    speech_border="#4b4a42",
+    speech_text="#17181a",
 )
 
 DARK = replace(
@@ -103,7 +120,7 @@ DARK = replace(
     image=Body(top="#568cc4", middle="#40699a", bottom="#37608f", border="#0f1a26", radius=7),
     composed=Body(top="#a0640d", middle="#704505", bottom="#623b03", border="#1e1301", radius=12),
     unknown=Body(top="#8a8c8f", middle="#797b7e", bottom="#707275", border="#c0c2c5", radius=2),
-    stale=Body(top="#5c5f63", middle="#4c4f53", bottom="#46494d", border="#2a2c2f", radius=7),
+    blocked=Body(top="#5c5f63", middle="#4c4f53", bottom="#46494d", border="#2a2c2f", radius=7),
     wire="#6ca3d6",
     wire_overlay="#7cc494",
     wire_other="#d0a468",
@@ -115,6 +132,9 @@ DARK = replace(
     note="#d9cd7c",
     tip="#3a2423",
     tip_text="#ffb4ab",
+    timing="#c6c9cd",
+    speech="#f1ecd9",
+    speech_border="#0e0f10",
 )
 
 
@@ -128,6 +148,23 @@ def theme_of(item: QGraphicsItem) -> Theme:
     theme = getattr(item.scene(), "theme", LIGHT)
     assert isinstance(theme, Theme)
     return theme
+
+
+@cache
+def fonts(theme: Theme) -> tuple[QFont, QFont, QFont]:
+    """Of a box's title, of its value line, and of what is written beside it."""
+    made = QFont(), QFont(), QFont()
+    for font, size in zip(made, (theme.title_size, theme.value_size, theme.aside_size), strict=True):
+        font.setPixelSize(size)
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)  # the same width at every zoom
+    return made
+
+
+@cache
+def metrics(theme: Theme) -> tuple[QFontMetricsF, QFontMetricsF, QFontMetricsF]:
+    """How wide and high text in the `fonts` is."""
+    title, value, aside = fonts(theme)
+    return QFontMetricsF(title), QFontMetricsF(value), QFontMetricsF(aside)
 
 
 @lru_cache(maxsize=256)

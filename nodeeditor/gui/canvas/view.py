@@ -12,7 +12,8 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize
 from PySide6.QtGui import QPainter, QPen, QPolygonF, QResizeEvent, QTransform, QUndoStack, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
-from nodeeditor.gui.canvas.frames import GroupFrame, NoteBox
+from nodeeditor.gui.canvas.frames import GroupFrame
+from nodeeditor.gui.canvas.notes import NoteBox
 from nodeeditor.gui.canvas.theme import Theme, color, theme_for
 
 ZOOM_MIN, ZOOM_MAX = 0.1, 4.0

@@ -10,11 +10,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
-from nodeeditor.gui.canvas.connectors import Connector
+from nodeeditor.gui.canvas.connectors import Connector, unbroken
 from nodeeditor.gui.canvas.theme import Theme, color, theme_of
 
 _STUB = 8.0  # the straight piece at either end
 _HIT = 10.0
+_NOTHING_FLOWS = (4.0, 3.0)  # dashes and gaps, in widths of the line
 _WIDEST = 10.0  # of a line when seen from very far
 
 
@@ -62,8 +63,16 @@ class Wire(PipeItem):  # type: ignore[misc]
         self._lit = any(c is not None and c.node.isSelected() for c in (self._input_port, self._output_port))
         self.update()
 
+    def tell(self) -> None:
+        """Write the tooltip: from where to where, what flows."""
+        if self._output_port is not None and self._input_port is not None:
+            ends = unbroken(f"{self._output_port.end} → {self._input_port.end}")
+            facts = unbroken(self._output_port.facts)
+            self.setToolTip(f"<b>{ends}</b><br/>{facts}" if facts else f"<b>{ends}</b>")
+
     def hoverEnterEvent(self, event: Any) -> None:
         self._hovered = True
+        self.tell()
         self.update()
 
     def hoverLeaveEvent(self, event: Any) -> None:
@@ -94,6 +103,8 @@ class Wire(PipeItem):  # type: ignore[misc]
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, strong)
             if not strong:
                 pen.setWidth(0)
+        elif self._output_port is not None and self._output_port.node.activity.broken:
+            pen.setDashPattern(_NOTHING_FLOWS)
         painter.setPen(pen)
         painter.drawPath(self.path())
 

@@ -2,44 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QUndoCommand
 
-from nodeeditor.network import NodeSpec
+from nodeeditor.gui.document.change import Change, done, joined, undone
 
 if TYPE_CHECKING:
-    from nodeeditor.gui.document.graph import EditorNode, Graph
+    from nodeeditor.gui.document.editornode import EditorNode
+    from nodeeditor.gui.document.graph import Graph
     from nodeeditor.gui.document.place import Place, Rest
 
-_SET_SPEC = 1
+_SET_CONTENT = 1
 
 
-class SetSpec(QUndoCommand):
-    """Another type-specific content of a node: its fields, group and foreign keys.
+class SetContent(QUndoCommand):
+    """Other entries in the contents of some nodes: fields, group, foreign keys and windows, one by one.
 
-    Commands of one ``gesture`` (a slider drag) on one node merge into one step; gesture 0 never merges.
+    Commands of one ``gesture`` (a slider drag) merge into one step; gesture 0 never merges.
     """
 
-    def __init__(self, node: EditorNode, spec: NodeSpec, gesture: int = 0) -> None:
-        super().__init__(f"change {node.name()}")
-        self._node, self._old, self._new, self._gesture = node, node.spec, spec, gesture
+    def __init__(self, label: str, changes: Mapping[EditorNode, Change], gesture: int = 0) -> None:
+        super().__init__(label)
+        self._changes, self._gesture = dict(changes), gesture
 
     def id(self) -> int:
-        return _SET_SPEC if self._gesture else -1
+        return _SET_CONTENT if self._gesture else -1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        if not isinstance(other, SetSpec) or other._node is not self._node or other._gesture != self._gesture:
+        if not isinstance(other, SetContent) or other._gesture != self._gesture:
             return False
-        self._new = other._new
-        self.setObsolete(self._new == self._old)
+        for node, change in other._changes.items():
+            self._changes[node] = joined(self._changes.get(node, {}), change)
+        self.setObsolete(not any(self._changes.values()))
         return True
 
     def redo(self) -> None:
-        self._node.show_spec(self._new)
+        for node, change in self._changes.items():
+            node.show_spec(done(node.spec, change))
 
     def undo(self) -> None:
-        self._node.show_spec(self._old)
+        for node, change in self._changes.items():
+            node.show_spec(undone(node.spec, change))
+
+
+class SetName(QUndoCommand):
+    """Another name of a node, which stays the same node: its windows and its view state go on."""
+
+    def __init__(self, node: EditorNode, name: str) -> None:
+        super().__init__(f"rename {node.name()}")
+        self._node, self._old, self._new = node, node.name(), name
+
+    def redo(self) -> None:
+        self._node.show_name(self._new)
+
+    def undo(self) -> None:
+        self._node.show_name(self._old)
 
 
 class SetPlace(QUndoCommand):

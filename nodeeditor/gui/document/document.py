@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
 from nodeeditor import file
+from nodeeditor.check import current_name
 from nodeeditor.errors import FormatError
+from nodeeditor.fields import Json
 from nodeeditor.gui.canvas.canvas import Canvas
 from nodeeditor.gui.document.graph import Graph
 from nodeeditor.library import Library
@@ -23,11 +26,13 @@ _SETTLED = 200  # ms until another program has finished writing
 class Document(QObject):
     """A graph with its file, or with none yet.
 
-    ``state_changed`` tells that name or modified mark differ, ``changed_on_disk`` that another program wrote the file.
+    ``state_changed`` tells that name or modified mark differ, ``changed_on_disk`` that another program wrote the file,
+    ``values_changed`` that read-only fields have other values.
     """
 
     state_changed = Signal()
     network_changed = Signal(object)
+    values_changed = Signal()
     changed_on_disk = Signal()
 
     def __init__(self, library: Library, parent: QObject | None = None, number: int = 1) -> None:
@@ -36,6 +41,7 @@ class Document(QObject):
         self.graph = Graph(library)
         self.path: Path | None = None
         self.network = Network()
+        self.values: Mapping[str, Mapping[str, Json]] = {}
         self._number = number
         self._saved: Network | None = Network()
         self._on_disk: bytes | None = None
@@ -70,6 +76,12 @@ class Document(QObject):
     def paths(self) -> Paths:
         """Where file names in the network lead; raises ValueError where the user's path variables cannot be read."""
         return Paths(self.path.absolute().parent, user_variables()) if self.path else Paths(variables=user_variables())
+
+    def tell_values(self, values: Mapping[str, Mapping[str, Json]]) -> None:
+        """Know the values of the nodes' read-only fields: node, name in files, value; not part of the network."""
+        if values != self.values:
+            self.values = values
+            self.values_changed.emit()
 
     def load(self, path: Path) -> None:
         """Show the network of a file; it is the first state, nothing can be undone. Raises NetworkError in words."""
@@ -128,7 +140,7 @@ class Document(QObject):
 
     def _belongs_to(self, path: Path | None, saved: Network | None) -> None:
         self.path = path
-        self._saved = saved
+        self._saved = None if saved is None else settled(saved, self.library)
         self._on_disk = _content(path) if path else None
         self._watch()
         self._network_changed(self.graph.network())
@@ -151,14 +163,14 @@ class Document(QObject):
         self.network_changed.emit(network)
 
     def _judge(self) -> None:
-        modified = self._saved is None or settled(self.network, self.library) != settled(self._saved, self.library)
+        modified = settled(self.network, self.library) != self._saved
         if modified != self._modified:
             self._modified = modified
             self.state_changed.emit()
 
 
 def settled(network: Network, library: Library) -> Network:
-    """The network without its view state (slice, zoom, window), which is no reason to ask "save changes?"."""
+    """The network without its view state (slice, zoom, windows), which is no reason to ask "save changes?"."""
     nodes = {name: _settled(spec, library) for name, spec in network.nodes.items()}
     return replace(network, nodes=nodes)
 
@@ -166,8 +178,12 @@ def settled(network: Network, library: Library) -> Network:
 def _settled(spec: NodeSpec, library: Library) -> NodeSpec:
     node_type = library.get(spec.type)
     declared = node_type.declaration.fields if node_type else {}
-    kept = {name: value for name, value in spec.fields.items() if name not in declared or not declared[name].transient}
-    return spec if len(kept) == len(spec.fields) else replace(spec, fields=kept)
+    kept = {
+        name: value
+        for name, value in spec.fields.items()
+        if (field := declared.get(current_name(node_type, name) if node_type else name)) is None or not field.transient
+    }
+    return spec if len(kept) == len(spec.fields) and not spec.windows else replace(spec, fields=kept, windows={})
 
 
 def _content(path: Path) -> bytes | None:

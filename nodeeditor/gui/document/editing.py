@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QCursor, QGuiApplication
+from PySide6.QtGui import QColor, QCursor, QGuiApplication
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from nodeeditor import edits
 from nodeeditor.errors import NetworkError
-from nodeeditor.gui.canvas.frames import NoteBox
+from nodeeditor.gui.canvas.notes import NoteBox
 from nodeeditor.gui.canvas.wires import Wire
 from nodeeditor.gui.document.document import Document
 from nodeeditor.network import Network, endpoint
@@ -108,6 +108,13 @@ class Editing:
         self.select([name])
         return name
 
+    def add_to_selection(self, node_type: str, at: QPointF) -> str:
+        """Put a new node around a point, fed by the selected nodes as far as they fit."""
+        network, name = edits.added(self._network(), node_type, _rounded(at))
+        self._apply(f"add {name}", edits.joined(network, self._document.library, name, self.names))
+        self.select([name])
+        return name
+
     def delete(self) -> None:
         """Remove the selected nodes, connections and notes."""
         network = self._without_lines(self._network())
@@ -124,6 +131,7 @@ class Editing:
             self._apply(_counted("bypass", self.names), edits.bypassed(self._network(), self.names))
 
     def _without_lines(self, network: Network) -> Network:
+        self._document.graph.look()
         chosen = self._document.canvas.selected()
         ends = [f"{item.input_port.node.name}.{item.input_port.name}" for item in chosen if isinstance(item, Wire)]
         all_notes = self._document.graph.scenery.notes()
@@ -188,6 +196,32 @@ class Editing:
     def ungroup(self) -> None:
         """Take the selected nodes out of their groups."""
         self._apply(_counted("ungroup", self.names), edits.grouped(self._network(), self.names, ""))
+
+    def group_members(self, group: str) -> list[str]:
+        """The nodes of a group."""
+        return [name for name, spec in self._network().nodes.items() if spec.group == group]
+
+    def select_group(self, group: str) -> None:
+        """Select the nodes of a group."""
+        self.select(self.group_members(group))
+
+    def rename_group(self, group: str) -> None:
+        """Ask for another name of a group."""
+        new = _asked(self._document.canvas, "Rename", f"New name of the group {group}:", group)
+        if new:
+            try:
+                self._apply(f"rename group {group}", edits.group_renamed(self._network(), group, new))
+            except ValueError as error:
+                self._tell(str(error))
+
+    def recolour_group(self, group: str, color: QColor) -> None:
+        """Show a group in another colour."""
+        rgb = (color.red(), color.green(), color.blue())
+        self._apply(f"colour group {group}", edits.recoloured(self._network(), group, rgb))
+
+    def dissolve_group(self, group: str) -> None:
+        """Take all nodes out of a group."""
+        self._apply(f"ungroup {group}", edits.grouped(self._network(), self.group_members(group), ""))
 
     def align(self, edge: edits.Edge) -> None:
         """Move the selected boxes so that an edge or their middles are in line."""

@@ -6,98 +6,28 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from NodeGraphQt import BaseNode, NodeGraph
+from NodeGraphQt import NodeGraph
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCursor, QUndoStack
 
-from nodeeditor.check import dependencies, link_problem
-from nodeeditor.edits import closed_cycle, inserted
-from nodeeditor.errors import NetworkError, WiringError
+from nodeeditor.check import all_names, dependencies, link_problem
+from nodeeditor.edits import closed_cycle, inserted, with_field
+from nodeeditor.errors import NetworkError
+from nodeeditor.fields import Json
+from nodeeditor.gui.canvas.activity import NEVER_RUN, Activity
 from nodeeditor.gui.canvas.box import NodeBox
 from nodeeditor.gui.canvas.canvas import Canvas
 from nodeeditor.gui.canvas.connectors import Connector
-from nodeeditor.gui.canvas.look import look_of
-from nodeeditor.gui.document.commands import SetRest, SetSpec
+from nodeeditor.gui.document.change import change
+from nodeeditor.gui.document.commands import SetContent, SetPlace, SetRest
+from nodeeditor.gui.document.editornode import EditorNode
 from nodeeditor.gui.document.place import Place, Rest
 from nodeeditor.gui.document.projection import read, write
 from nodeeditor.gui.document.scenery import Scenery
 from nodeeditor.library import Library
-from nodeeditor.network import Network, NodeSpec
-from nodeeditor.node import Input, Output
+from nodeeditor.network import FrozenDict, Network, NodeSpec
 
 _VERTICAL = 1
-
-
-class EditorNode(BaseNode):  # type: ignore[misc]
-    """One node of ours in NodeGraphQt; ``spec`` is all of it but its place."""
-
-    __identifier__ = "nodeeditor"
-    NODE_NAME = "Node"
-
-    def __init__(
-        self,
-        name: str,
-        spec: NodeSpec,
-        place: Place,
-        library: Library,
-        inputs: Iterable[str] = (),
-        outputs: Iterable[str] = (),
-    ) -> None:
-        """``inputs`` and ``outputs`` are the connectors that the connections of an unknown type imply."""
-        super().__init__(qgraphics_item=NodeBox)
-        self.NODE_NAME = self.model.name = name
-        self.library = library
-        self.spec = replace(spec, frame=None)
-        self.error = self.warning = ""
-        self._given = place
-        with self.view.at_once():
-            self.refresh()
-            self.show_place(place)
-            self._make_connectors(inputs, outputs)
-
-    @property
-    def place(self) -> Place:
-        """Where the box lies now; one that was placed automatically counts as such until it is moved."""
-        x, y = self.view.xy_pos
-        same = (x, y) == (self._given.x, self._given.y)
-        return self._given if same else Place(x, y, self._given.size)
-
-    def show_spec(self, spec: NodeSpec) -> None:
-        """Take another content and show it on the box."""
-        self.spec = spec
-        self.refresh()
-
-    def show_place(self, place: Place) -> None:
-        """Lie elsewhere, or in another size."""
-        self._given = place
-        self.view.width, self.view.height = place.size or (0.0, 0.0)
-        self.view.xy_pos = [place.x, place.y]
-        self.model.pos = [place.x, place.y]
-
-    def refresh(self) -> None:
-        """Show name, value and state on the box."""
-        self.view.show_look(look_of(self.model.name, self.spec, self.library, self.error, self.warning))
-
-    def show_problems(self, error: str, warning: str) -> None:
-        """Mark the box with what is wrong with the node, one sentence a line; empty when all is well."""
-        if (error, warning) != (self.error, self.warning):
-            self.error, self.warning = error, warning
-            self.refresh()
-
-    def _make_connectors(self, inputs: Iterable[str], outputs: Iterable[str]) -> None:
-        node_type = self.library.get(self.spec.type)
-        declared = node_type.declaration if node_type else None
-        for name in declared.inputs if declared else inputs:
-            self._describe(self.add_input(name), declared.inputs[name] if declared else None)
-        for name in declared.outputs if declared else outputs:
-            self._describe(self.add_output(name), declared.outputs[name] if declared else None)
-
-    @staticmethod
-    def _describe(port: Any, connector: Input | Output | None) -> None:
-        if connector is None:
-            port.view.describe("Image", "a connector of an unknown node type", False)
-        else:
-            port.view.describe(connector.kind.__name__, connector.help, getattr(connector, "hidden", False))
 
 
 class Graph(NodeGraph):  # type: ignore[misc]
@@ -114,24 +44,75 @@ class Graph(NodeGraph):  # type: ignore[misc]
         self.scenery = Scenery(self)
         self.set_acyclic(False)  # NodeGraphQt's test of every connection is quadratic; ours is `_refusal`
         self.viewer().fits = self._refusal
+        self.viewer().step_begins.connect(self.begin_undo)
+        self.viewer().step_ends.connect(self.end_undo)
         self._last = Network()
         self._before: tuple[Network, dict[str, list[str]]] | None = None
+        self._wires: Mapping[str, str] | None = None
+        self._named: dict[str, EditorNode] = {}
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._look)
-        stack.indexChanged.connect(self._soon.start)
+        self.port_connected.connect(self.forget_wires)
+        self.port_disconnected.connect(self.forget_wires)
+        stack.indexChanged.connect(self._step_done)
 
     def network(self) -> Network:
         """The network as it is on the canvas now."""
         return read(self)
 
     def apply(self, label: str, network: Network) -> None:
-        """Become another network, with the fewest edits, as one step to undo."""
+        """Become another network, with the fewest edits, as one step to undo.
+
+        Where the networks differ in view state or windows, the step changes these as well, and undoing puts them back.
+        """
         write(self, network, label)
 
-    def set_spec(self, node: EditorNode, spec: NodeSpec, gesture: int) -> None:
-        """Change the content of a node; calls of one gesture are one step to undo."""
+    def set_field(self, node: str, name: str, value: Json, gesture: int) -> None:
+        """Set a field by its name in files; calls of one gesture are one step to undo. Raises FieldError.
+
+        Fields that form a ring with it take its value. Nothing happens where the node is gone by now.
+        """
+        changes = {one: change(one.spec, spec) for one, spec in self._with_fields(node, {name: value}).items()}
+        if any(changes.values()):
+            self.undo_stack().push(SetContent(f"change {node}", changes, gesture))
+
+    def set_view_state(self, node: str, values: Mapping[str, Json]) -> None:
+        """Set transient fields by their names in files, at once and without a step to undo. Raises FieldError.
+
+        Fields that form a ring with one of them take its value. Nothing happens where the node is gone by now.
+        """
+        for one, spec in self._with_fields(node, values).items():
+            self._show_untold(one, spec)
+
+    def set_windows(self, node: str, windows: Mapping[str, Json]) -> None:
+        """Say where the windows of a node lie, at once and without a step to undo; nothing where the node is gone."""
+        found = self.node(node)
+        if found is not None:
+            self._show_untold(found, replace(found.spec, windows=windows))
+
+    def _show_untold(self, node: EditorNode, spec: NodeSpec) -> None:
+        """Show a content that the undo stack, which else tells of every change, does not hear of."""
         if spec != node.spec:
-            self.undo_stack().push(SetSpec(node, spec, gesture))
+            node.show_spec(spec)
+            self._look_soon()
+
+    def _with_fields(self, name: str, values: Mapping[str, Json]) -> dict[EditorNode, NodeSpec]:
+        """The nodes that change when fields of one are set, and their contents then."""
+        node = self.node(name)
+        if node is None:
+            return {}
+        network = Network({name: node.spec})
+        if any(f"{name}.{field}" in self.rest.links for field in self._all_names(node, values)):
+            network = Network({one.name(): one.spec for one in self.editor_nodes()}, self.rest.links)
+        before = network.nodes
+        for field, value in values.items():
+            network = with_field(network, self.library, name, field, value)
+        found = {self.node(one): spec for one, spec in network.nodes.items() if spec is not before[one]}
+        return {one: spec for one, spec in found.items() if one is not None}
+
+    def _all_names(self, node: EditorNode, names: Iterable[str]) -> list[str]:
+        node_type = self.library.get(node.spec.type)
+        return [any_name for name in names for any_name in (all_names(node_type, name) if node_type else [name])]
 
     def set_rest(self, rest: Rest) -> None:
         """Change what is neither node nor wire."""
@@ -152,9 +133,43 @@ class Graph(NodeGraph):  # type: ignore[misc]
             errors, warnings = found.get(node.name(), ((), ()))
             node.show_problems("\n".join(errors), "\n".join(warnings))
 
+    def show_activities(self, activities: Mapping[str, Activity]) -> None:
+        """Show on the boxes how the nodes are doing; those that are not named never ran. No part of the document."""
+        for node in self.editor_nodes():
+            node.view.show_activity(activities.get(node.name(), NEVER_RUN))
+
+    def show_facts(self, facts: Mapping[str, str]) -> None:
+        """Say in tooltips, in a line each, what flows out of the outputs, given as ``Node.connector``."""
+        for node in self.editor_nodes():
+            for output in node.view.outputs:
+                output.show_facts(facts.get(output.end, ""))
+
     def node(self, name: str) -> EditorNode | None:
         """The node of a name."""
-        return next((node for node in self.editor_nodes() if node.name() == name), None)
+        found = self._named.get(name)
+        if found is None or found.name() != name or not self.holds(found):
+            self._named = {node.name(): node for node in self.editor_nodes()}
+            found = self._named.get(name)
+        return found
+
+    def holds(self, node: EditorNode) -> bool:
+        """Whether a node is in the network: not deleted, and its adding not undone."""
+        return self.model.nodes.get(node.id) is node
+
+    def wires(self) -> Mapping[str, str]:
+        """The connections between connectors, from each destination to its source."""
+        if self._wires is None:
+            self._wires = FrozenDict(
+                (f"{node.name()}.{port.name()}", f"{source.node().name()}.{source.name()}")
+                for node in self.editor_nodes()
+                for port in node.input_ports()
+                for source in port.connected_ports()
+            )
+        return self._wires
+
+    def forget_wires(self) -> None:
+        """Look at the connectors again: connections or names have changed."""
+        self._wires = None
 
     def new_node(
         self, name: str, spec: NodeSpec, place: Place, inputs: Iterable[str], outputs: Iterable[str]
@@ -181,9 +196,28 @@ class Graph(NodeGraph):  # type: ignore[misc]
     def close_document(self) -> None:
         """Let go of the undo stack, which would emit while it is being destroyed."""
         self._soon.stop()
-        self.undo_stack().indexChanged.disconnect(self._soon.start)
+        self.undo_stack().indexChanged.disconnect(self._step_done)
         self._viewer.deleteLater()
         self.deleteLater()
+
+    def look(self) -> None:
+        """Notice at once what has changed, where that is not done yet."""
+        if self._soon.isActive():
+            self._soon.stop()
+            self._look()
+
+    def _step_done(self) -> None:
+        """A step was done, undone or done again: if in the middle of a drag, that is over, and nothing is dragged."""
+        if self.viewer().busy:
+            self.viewer().cancel_gesture()
+            for node in self.editor_nodes():
+                node.show_place(node.place)
+        self._look_soon()
+
+    def _look_soon(self) -> None:
+        """Look when the event at hand is over; one that is due already is not put off by a hand that never rests."""
+        if not self._soon.isActive():
+            self._soon.start()
 
     def _look(self) -> None:
         self.scenery.show()
@@ -194,12 +228,22 @@ class Graph(NodeGraph):  # type: ignore[misc]
 
     def _refusal(self, output: Connector, taking: Connector) -> str:
         """Why an output cannot feed an input, in words; empty when it can. Asked for each connector in sight."""
+        self.look()
         source, destination = (output.node.name, output.name), (taking.node.name, taking.name)
         if self._before is None or self._before[0] is not self._last:
             self._before = (self._last, dependencies(self._last, self.library))
         problem = link_problem(self._last, self.library, destination, source)
         problem = problem or closed_cycle(self._before[1], destination, source)
         return problem.message if problem else ""
+
+    def _on_nodes_moved(self, before: Mapping[NodeBox, Any]) -> None:
+        """Boxes were dropped elsewhere: NodeGraphQt's own command would not know which were placed automatically."""
+        nodes = [self.get_node_by_id(box.id) for box in before]
+        self.begin_undo(f"move {nodes[0].name()}" if len(nodes) == 1 else f"move {len(nodes)} nodes")
+        for node in nodes:
+            x, y = node.view.xy_pos
+            self.undo_stack().push(SetPlace(node, Place(x, y, node.place.size)))
+        self.end_undo()
 
     def _on_insert_node(self, pipe: Any, node_id: str, before: Mapping[Any, Any]) -> None:
         """A node was dropped on a wire: moving and inserting it is one step."""
@@ -209,7 +253,7 @@ class Graph(NodeGraph):  # type: ignore[misc]
         self._on_nodes_moved(before)
         try:
             self.apply("insert", inserted(self.network(), self.library, node.name(), destination))
-        except WiringError as error:
+        except NetworkError as error:
             self._viewer.tip.tell(str(error), self._viewer.mapFromGlobal(QCursor.pos()), 3000)
         finally:
             self.end_undo()

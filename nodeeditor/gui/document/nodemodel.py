@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal
 
 from nodeeditor import edits
-from nodeeditor.check import current_name, field_chain
+from nodeeditor.check import field_chain, field_source
 from nodeeditor.errors import WiringError
 from nodeeditor.fields import Json
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.panels.model import PanelModel
-from nodeeditor.network import Network, NodeSpec, endpoint
+from nodeeditor.network import NodeSpec, endpoint
 from nodeeditor.node import Node
 
 
@@ -27,12 +26,15 @@ class NodeModel(PanelModel):
     def __init__(self, document: Document, name: str) -> None:
         super().__init__(document)
         self._document, self._name = document, name
+        self._node = document.graph.node(name)
         self._network = document.graph.network()
         document.network_changed.connect(self._follow)
+        document.values_changed.connect(self.changed)
 
     def release(self) -> None:
         """Follow the node no longer."""
         self._document.network_changed.disconnect(self._follow)
+        self._document.values_changed.disconnect(self.changed)
         self.deleteLater()
 
     def name(self) -> str:
@@ -45,14 +47,23 @@ class NodeModel(PanelModel):
         return self._network.nodes[self._name]
 
     def values(self) -> Mapping[str, object]:
-        followed = {}
+        followed = dict(self._document.values.get(self._name, {}))
         for name in self.sources():
-            node, field = field_chain(self._network, self._document.library, (self._name, name))[-1]
+            node, field = self._root(name)
             node_type = self._document.library.get(self._network.nodes[node].type)
             declared = node_type.declaration.fields.get(field) if node_type else None
-            if declared is not None and declared.persistent:
+            if declared is not None and not declared.persistent:
+                followed[name] = self._document.values.get(node, {}).get(field)
+            elif declared is not None:
                 followed[name] = self._network.nodes[node].fields.get(field, declared.type.to_json(declared.default))
         return followed
+
+    def _root(self, name: str) -> tuple[str, str]:
+        """The field whose value a connected one takes: the end of what it follows; in a ring the first that is set."""
+        network, library = self._network, self._document.library
+        chain = field_chain(network, library, (self._name, name))
+        ends = sorted(end for end in chain if not field_source(network, library, end))
+        return next((end for end in ends if end[1] in network.nodes[end[0]].fields), ends[0])
 
     def sources(self) -> Mapping[str, str]:
         return {name: ".".join(source) for name, source in self._network.sources(self._name).items()}
@@ -66,18 +77,12 @@ class NodeModel(PanelModel):
         return found
 
     def set_field(self, name: str, value: Json, gesture: int) -> None:
-        node = self._document.graph.node(self._name)
-        if node is None:
-            return
         node_type = self.node_type()
-        kept = {
-            saved: given
-            for saved, given in node.spec.fields.items()
-            if node_type is None or saved == name or current_name(node_type, saved) != name
-        }
-        alone = Network({self._name: replace(node.spec, fields=kept)})
-        changed = edits.with_field(alone, self._document.library, self._name, name, value)
-        self._document.graph.set_spec(node, changed.nodes[self._name], gesture)
+        declared = node_type.declaration.fields.get(name) if node_type else None
+        if declared is not None and declared.transient:
+            self._document.graph.set_view_state(self._name, {name: value})
+        else:
+            self._document.graph.set_field(self._name, name, value, gesture)
 
     def trigger(self, name: str) -> None:
         self.triggered.emit(self._name, name)
@@ -95,13 +100,11 @@ class NodeModel(PanelModel):
         self._document.graph.apply(f"disconnect {destination}", network)
 
     def _follow(self, network: Any) -> None:
-        before, self._network = self._network, network
-        if self._name not in network.nodes:
-            spec = before.nodes[self._name]
-            new = [name for name, found in network.nodes.items() if name not in before.nodes and found == spec]
-            if len(new) != 1 or len(network.nodes) != len(before.nodes):
-                self._network = before  # panels may still ask until they are closed
-                self.gone.emit()
-                return
-            self._name = new[0]
+        graph = self._document.graph
+        if self._node is None or not graph.holds(self._node):
+            self._node = graph.node(self._name)
+        if self._node is None:
+            self.gone.emit()  # panels may still ask about the last network until they are closed
+            return
+        self._name, self._network = self._node.name(), network
         self.changed.emit()

@@ -12,25 +12,21 @@ from typing import TYPE_CHECKING, Any
 from NodeGraphQt.base.commands import NodeAddedCmd, NodesRemovedCmd
 
 from nodeeditor.edits import arranged
-from nodeeditor.gui.document.commands import SetPlace, SetRest, SetSpec
+from nodeeditor.gui.document.change import change
+from nodeeditor.gui.document.commands import SetContent, SetName, SetPlace, SetRest
 from nodeeditor.gui.document.place import Place, Rest
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec, endpoint
 
 if TYPE_CHECKING:
-    from nodeeditor.gui.document.graph import EditorNode, Graph
+    from nodeeditor.gui.document.editornode import EditorNode
+    from nodeeditor.gui.document.graph import Graph
 
 
 def read(graph: Graph) -> Network:
     """The network that the graph shows."""
-    nodes = {}
-    connections = dict(graph.rest.links)
-    for node in graph.editor_nodes():
-        name = node.name()
-        nodes[name] = replace(node.spec, frame=_frame(node))
-        for port in node.input_ports():
-            for source in port.connected_ports():
-                connections[f"{name}.{port.name()}"] = f"{source.node().name()}.{source.name()}"
+    nodes = {node.name(): node.told for node in graph.editor_nodes()}
+    connections = {**graph.rest.links, **graph.wires()}
     return Network(nodes, connections, graph.rest.groups, graph.rest.notes, graph.rest.extra)
 
 
@@ -40,18 +36,25 @@ def write(graph: Graph, network: Network, label: str) -> None:
     if network == shown:
         return
     graph.begin_undo(label)
-    _write(graph, shown, network)
+    _rename(graph, shown, network)
+    _write(graph, network)
     graph.end_undo()
 
 
-def _write(graph: Graph, shown: Network, network: Network) -> None:
+def _rename(graph: Graph, shown: Network, network: Network) -> None:
+    """Let a node go on under its new name where only that has changed."""
+    gone = [name for name in shown.nodes if name not in network.nodes]
+    new = [name for name in network.nodes if name not in shown.nodes]
+    if len(gone) == len(new) == 1 and shown.nodes[gone[0]] == network.nodes[new[0]]:
+        graph.undo_stack().push(SetName(_present(graph)[gone[0]], new[0]))
+
+
+def _write(graph: Graph, network: Network) -> None:
     wires, links = _split(network, graph.library)
-    present = {node.name(): node for node in graph.editor_nodes()}
+    present = _present(graph)
     ports = _implied_ports(wires)
     gone = [node for name, node in present.items() if not _can_stay(node, network.nodes.get(name), ports.get(name))]
-    old = {
-        destination: source for destination, source in shown.connections.items() if destination not in graph.rest.links
-    }
+    old = graph.wires()
     leaving = {node.name() for node in gone}
     for destination, source in old.items():
         touched = {endpoint(destination)[0], endpoint(source)[0]} & leaving
@@ -77,19 +80,10 @@ def _write(graph: Graph, shown: Network, network: Network) -> None:
 
 
 def _update(graph: Graph, node: EditorNode, spec: NodeSpec) -> None:
-    content = replace(spec, frame=None)
-    if content != node.spec:
-        graph.undo_stack().push(SetSpec(node, content))
-    if spec.frame != _frame(node):
+    if made := change(node.spec, spec):
+        graph.undo_stack().push(SetContent(f"change {node.name()}", {node: made}))
+    if spec.frame != node.told.frame:
         graph.undo_stack().push(SetPlace(node, _place(spec, node.place)))
-
-
-def _frame(node: EditorNode) -> tuple[float, float, float, float] | None:
-    place = node.place
-    if place.automatic:
-        return None
-    width, height = place.size or (node.view.width, node.view.height)
-    return (place.x, place.y, width, height)
 
 
 def _place(spec: NodeSpec, otherwise: Place) -> Place:
@@ -141,6 +135,10 @@ def _can_stay(node: EditorNode, spec: NodeSpec | None, ports: tuple[list[str], l
         return False
     inputs, outputs = ports or ((), ())
     return set(inputs) <= set(node.inputs()) and set(outputs) <= set(node.outputs())
+
+
+def _present(graph: Graph) -> dict[str, EditorNode]:
+    return {node.name(): node for node in graph.editor_nodes()}
 
 
 def _input(present: Mapping[str, EditorNode], end: str) -> Any:

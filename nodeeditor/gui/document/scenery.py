@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor
 
 from nodeeditor.fields import Json
 from nodeeditor.gui.canvas.box import NodeBox
-from nodeeditor.gui.canvas.frames import FieldArrow, GroupFrame, NoteBox
+from nodeeditor.gui.canvas.frames import FieldArrow, GroupFrame
+from nodeeditor.gui.canvas.notes import NARROWEST, NoteBox
 from nodeeditor.network import endpoint
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Scenery:
         self._groups: dict[str, GroupFrame] = {}
         self._notes: list[tuple[NoteBox, Json]] = []
         graph.viewer().note_moved.connect(self._note_moved)
+        graph.viewer().note_resized.connect(self._note_resized)
 
     def show(self) -> None:
         """Draw what is new, change what differs, take away what is gone."""
@@ -80,26 +82,30 @@ class Scenery:
             return
         for box, _ in self._notes:
             self._graph.scene().removeItem(box)
-        self._notes = [(self._note(index, note), note) for index, note in enumerate(self._graph.rest.notes)]
+        self._notes = [(self._note(note), note) for note in self._graph.rest.notes]
 
-    def _note(self, index: int, note: Json) -> NoteBox:
+    def _note(self, note: Json) -> NoteBox:
         text, (x, y, width, _) = _note_parts(note)
-        box = NoteBox(text, max(60.0, width))
+        box = NoteBox(text, max(NARROWEST, width), _tint(note))
         box.setPos(x, y)
-        box.edited = lambda written: self._change_note(index, {"text": written})
+        box.edited = lambda written: self._change_note(box, lambda *_: {"text": written})
         self._graph.scene().addItem(box)
         return box
 
     def _note_moved(self, box: Any, before: QPointF) -> None:
-        index = self.notes().index(box)
-        _, (_, _, width, height) = _note_parts(self._graph.rest.notes[index])
-        self._change_note(index, {"frame": [box.pos().x(), box.pos().y(), width, height]})
+        self._change_note(box, lambda _, __, width, height: {"frame": [box.pos().x(), box.pos().y(), width, height]})
 
-    def _change_note(self, index: int, change: dict[str, Json]) -> None:
+    def _note_resized(self, box: Any) -> None:
+        self._change_note(box, lambda x, y, _, height: {"frame": [x, y, float(round(box.textWidth())), height]})
+
+    def _change_note(self, box: NoteBox, change: Callable[[float, float, float, float], dict[str, Json]]) -> None:
+        """Change some entries of the note as a box shows it now; nothing where the network has another one by now."""
         notes = list(self._graph.rest.notes)
-        old = notes[index] if isinstance(notes[index], dict) else {}
-        notes[index] = {**old, **change}
-        self._graph.set_rest(replace(self._graph.rest, notes=tuple(notes)))
+        for index, (one, shown) in enumerate(self._notes):
+            if one is box and notes[index : index + 1] == [shown]:
+                notes[index] = {**(shown if isinstance(shown, dict) else {}), **change(*_note_parts(shown)[1])}
+                self._notes[index] = (box, notes[index])
+                self._graph.set_rest(replace(self._graph.rest, notes=tuple(notes)))
 
 
 def _note_parts(note: Json) -> tuple[str, tuple[float, float, float, float]]:
@@ -112,9 +118,9 @@ def _note_parts(note: Json) -> tuple[str, tuple[float, float, float, float]]:
     return str(entry.get("text", "")), (x, y, width, height)
 
 
-def _tint(group: Json) -> str:
-    """The colour of a group as ``#rrggbb``; the theme's where the file says none that can be."""
-    color = group.get("color")
+def _tint(entry: Json) -> str:
+    """The colour of a group or note, ``#rrggbb``; empty, for the theme's, where the file says none that can be."""
+    color = entry.get("color") if isinstance(entry, dict) else None
     if not isinstance(color, list) or len(color) < 3 or not all(isinstance(part, (int, float)) for part in color):
         return ""
     red, green, blue = _bytes(color[:3])

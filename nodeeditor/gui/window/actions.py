@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar
 
+from nodeeditor.gui.canvas.box import NodeBox
+from nodeeditor.gui.canvas.frames import GroupFrame
 from nodeeditor.gui.canvas.view import NetworkView
 from nodeeditor.gui.document.editing import Editing
+from nodeeditor.gui.window.groupmenu import fill_group_menu
 from nodeeditor.gui.window.icons import icon
+from nodeeditor.gui.window.recent import RecentMenu
 from nodeeditor.gui.window.scheme import SCHEMES
 
 if TYPE_CHECKING:
@@ -42,14 +46,14 @@ def commands(window: Window) -> Mapping[str, Command]:
         return lambda: method(window.canvas)
 
     return {
-        "new": Command("&New", window.new, "Ctrl+N", "new"),
-        "open": Command("&Open…", window.ask_to_open, "Ctrl+O", "open"),
-        "save": Command("&Save", window.save, "Ctrl+S", "save"),
-        "save as": Command("Save &As…", window.save_as, "Ctrl+Shift+S"),
-        "close": Command("&Close", window.close_current, "Ctrl+W"),
-        "svg": Command("As &SVG…", partial(window.export, ".svg")),
-        "png": Command("As &PNG…", partial(window.export, ".png")),
-        "as command": Command("Copy as Co&mmand", window.copy_as_command, "Ctrl+Shift+C"),
+        "new": Command("&New", window.documents.new, "Ctrl+N", "new"),
+        "open": Command("&Open…", window.documents.ask_to_open, "Ctrl+O", "open"),
+        "save": Command("&Save", window.documents.save, "Ctrl+S", "save"),
+        "save as": Command("Save &As…", window.documents.save_as, "Ctrl+Shift+S"),
+        "close": Command("&Close", window.documents.close_current, "Ctrl+W"),
+        "svg": Command("As &SVG…", partial(window.deeds.export, ".svg")),
+        "png": Command("As &PNG…", partial(window.deeds.export, ".png")),
+        "as command": Command("Copy as Co&mmand", window.deeds.copy_as_command, "Ctrl+Shift+C"),
         "quit": Command("&Quit", window.close, "Ctrl+Q"),
         "cut": Command("Cu&t", edit(Editing.cut), "Ctrl+X", "cut", True, 1),
         "copy": Command("&Copy", edit(Editing.copy), "Ctrl+C", "copy", True, 1),
@@ -76,26 +80,34 @@ def commands(window: Window) -> Mapping[str, Command]:
         "bottom": Command("&Bottom Edges", edit(lambda on: on.align("bottom")), needs=2),
         "across": Command("Distribute &Across", edit(lambda on: on.distribute(across=True)), needs=3),
         "down": Command("Distribute &Down", edit(lambda on: on.distribute(across=False)), needs=3),
-        "add": Command("Add &Node…", window.add_node, "Ctrl+Space", "search"),
+        "add": Command("Add &Node…", window.deeds.add_node, "Ctrl+Space", "search"),
         "note": Command("Add N&ote", edit(lambda on: on.add_note(on.cursor()))),
-        "find": Command("&Find Node…", window.find_node, "Ctrl+F", "", True),
-        "zoom in": Command("Zoom &In", partial(window.zoom, 1.25), "Ctrl++; Ctrl+=", "zoom-in"),
-        "zoom out": Command("Zoom &Out", partial(window.zoom, 0.8), "Ctrl+-", "zoom-out"),
+        "find": Command("&Find…", window.deeds.find, "Ctrl+F", "", True),
+        "find next": Command("Find Ne&xt", partial(window.deeds.find_next, 1), "F3", "", True),
+        "find previous": Command("Find Pre&vious", partial(window.deeds.find_next, -1), "Shift+F3", "", True),
+        "zoom in": Command("Zoom &In", partial(window.deeds.zoom, 1.25), "Ctrl++; Ctrl+=", "zoom-in"),
+        "zoom out": Command("Zoom &Out", partial(window.deeds.zoom, 0.8), "Ctrl+-", "zoom-out"),
         "100": Command("&100 %", on_canvas(NetworkView.reset_zoom), "Ctrl+0"),
         "frame all": Command("&Frame All", on_canvas(NetworkView.frame_all), "Home", "frame", True),
         "frame selection": Command("Frame &Selection", on_canvas(NetworkView.frame_selection), "Shift+Home", "", True),
-        "run": Command("&Run", window.run, "F5", "run"),
-        "stop": Command("&Stop", window.stop, "Shift+F5", "stop"),
-        "check": Command("&Check", window.check, "F7", "check"),
-        "panel": Command("Open &Panel", partial(window.open_panels, False), "Ctrl+Return", "", True, 1),
-        "automatic": Command("Open A&utomatic Panel", partial(window.open_panels, True), "Alt+Return", "", True, 1),
-        "type help": Command("&Help on the Node", window.help_on_node, "F1", "", True, 1),
-        "keys": Command("&Mouse and Keys", window.help_on_keys),
-        "about": Command("&About nodeeditor", window.about),
+        "run": Command("&Run", window.deeds.run, "F5", "run"),
+        "run into": Command("Run &Into Folder…", window.deeds.run_into_folder, "Ctrl+F5"),
+        "stop": Command("&Stop", window.deeds.stop, "Shift+F5", "stop"),
+        "check": Command("&Check", window.deeds.check, "F7", "check"),
+        "panel": Command("Open &Panel", partial(window.deeds.open_panels, False), "Ctrl+Return", "", True, 1),
+        "automatic": Command(
+            "Open A&utomatic Panel", partial(window.deeds.open_panels, True), "Alt+Return", "", True, 1
+        ),
+        "inspect": Command("Show &Output", window.deeds.inspect, "1", "", True, 1),
+        "reload": Command("Re&load Files", window.deeds.reload, "Ctrl+R"),
+        "type help": Command("&Help on the Node", window.deeds.help_on_node, "F1", "", True, 1),
+        "keys": Command("&Mouse and Keys", window.deeds.help_on_keys),
+        "about": Command("&About nodeeditor", window.deeds.about),
     }
 
 
 _ALIGN = ["left", "center", "right", "", "top", "middle", "bottom", "", "across", "down"]
+_RUNNING = ["run", "run into", "stop", "reload"]
 _TOOLBAR = ["new", "open", "save", "", "undo", "redo", "", "cut", "copy", "paste", "delete", "", "add", "arrange", ""]
 _TOOLBAR += ["zoom out", "zoom in", "frame all", "", "run", "stop"]
 
@@ -121,7 +133,7 @@ class Actions:
             action.setIcon(icon(command.icon))
         if command.on_canvas:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            self._window.tabs.addAction(action)
+            self._window.documents.addAction(action)
         action.triggered.connect(_performed(command))
         return action
 
@@ -133,10 +145,10 @@ class Actions:
 
     def menu_bar(self) -> None:
         """Fill the window's menu bar."""
-        bar = self._window.menuBar()
+        bar, documents = self._window.menuBar(), self._window.documents
         menu = bar.addMenu("&File")
         self.fill(menu, "new", "open")
-        self._window.recent_menu = menu.addMenu("Open &Recent")
+        menu.addMenu(RecentMenu(documents.recent, documents.open, bar))
         self.fill(menu, "", "save", "save as", "close", "")
         self.fill(menu.addMenu("&Export"), "svg", "png")
         self.fill(menu, "as command", "", "quit")
@@ -144,15 +156,32 @@ class Actions:
         self.fill(
             menu, "undo", "redo", "", "cut", "copy", "paste", "duplicate", "delete", "heal", "bypass", "disconnect", ""
         )
-        self.fill(menu, "rename", "group", "ungroup", "", "select all", "upstream", "downstream", "find", "", "arrange")
+        self.fill(menu, "rename", "group", "ungroup", "", "select all", "upstream", "downstream", "")
+        self.fill(menu, "find", "find next", "find previous", "", "arrange")
         self.fill(menu.addMenu("A&lign"), *_ALIGN)
         self._view_menu(bar.addMenu("&View"))
-        self.fill(bar.addMenu("&Network"), "add", "note", "", "panel", "automatic", "", "run", "stop", "check")
+        self.fill(
+            bar.addMenu("&Network"),
+            "add",
+            "note",
+            "",
+            "panel",
+            "automatic",
+            "inspect",
+            "",
+            "run",
+            "run into",
+            "stop",
+            "reload",
+            "check",
+        )
         self.fill(bar.addMenu("&Help"), "type help", "keys", "", "about")
 
     def _view_menu(self, menu: QMenu) -> None:
         self.fill(menu, "zoom in", "zoom out", "100", "", "frame all", "frame selection", "")
-        for dock in self._window.docks:
+        menu.addActions(list(self._window.options.actions.values()))
+        menu.addSeparator()
+        for dock in self._window.docks.all:
             menu.addAction(dock.toggleViewAction())
         menu.addSeparator()
         colours = menu.addMenu("&Colours")
@@ -174,20 +203,40 @@ class Actions:
             else:
                 bar.addSeparator()
 
-    def node_menu(self, menu: QMenu) -> None:
-        """What can be done with a node."""
+    def show_menu(self, item: object, at: QPoint) -> None:
+        """Offer what can be done with an item of the canvas, or on empty ground."""
+        menu = QMenu(self._window)
+        if isinstance(item, NodeBox):
+            self._node_menu(menu)
+        elif isinstance(item, GroupFrame):
+            fill_group_menu(menu, item, self._window.editing)
+        elif item is None:
+            self._ground_menu(menu)
+        else:
+            self.fill(menu, "delete")
+        menu.exec(at)
+        menu.deleteLater()
+
+    def _node_menu(self, menu: QMenu) -> None:
         self.fill(
-            menu, "panel", "automatic", "type help", "", "cut", "copy", "duplicate", "delete", "heal", "bypass", ""
+            menu,
+            "panel",
+            "automatic",
+            "inspect",
+            "type help",
+            "",
+            "cut",
+            "copy",
+            "duplicate",
+            "delete",
+            "heal",
+            "bypass",
+            "",
         )
         self.fill(menu, "rename", "disconnect", "group", "ungroup", "", "upstream", "downstream")
         self.fill(menu.addMenu("A&lign"), *_ALIGN)
 
-    def wire_menu(self, menu: QMenu) -> None:
-        """What can be done with a connection or a note."""
-        self.fill(menu, "delete")
-
-    def canvas_menu(self, menu: QMenu) -> None:
-        """What can be done on empty ground."""
+    def _ground_menu(self, menu: QMenu) -> None:
         self.fill(menu, "add", "note", "paste", "", "select all", "arrange", "", "frame all", "100", "", "run", "check")
 
     def fill(self, menu: QMenu, *names: str) -> None:

@@ -14,7 +14,9 @@ from PySide6.QtSvg import QSvgGenerator
 
 from nodeeditor.atomic import partial_file
 from nodeeditor.gui.canvas.canvas import Canvas
-from nodeeditor.gui.canvas.frames import GroupFrame, NoteBox
+from nodeeditor.gui.canvas.frames import GroupFrame
+from nodeeditor.gui.canvas.halo import Halo
+from nodeeditor.gui.canvas.notes import NoteBox
 from nodeeditor.gui.canvas.theme import color
 from nodeeditor.gui.canvas.wires import Wire
 
@@ -72,7 +74,10 @@ def _paint(canvas: Canvas, area: QRectF, painter: QPainter, size: QSize) -> None
 
 @contextlib.contextmanager
 def _plain(canvas: Canvas) -> Iterator[None]:
-    """Without the marks of a selection and without NodeGraphQt's own grid, which no view shows."""
+    """Without the marks of a selection or search and without NodeGraphQt's own grid, which no view shows."""
+    marks = [item for item in canvas.scene().items() if isinstance(item, Halo) and item.isVisible()]
+    for mark in marks:
+        mark.hide()
     chosen, grid = canvas.selected(), canvas.scene().grid_mode
     canvas.select(())
     canvas.scene().grid_mode = ViewerEnum.GRID_DISPLAY_NONE.value
@@ -81,3 +86,5 @@ def _plain(canvas: Canvas) -> Iterator[None]:
     finally:
         canvas.scene().grid_mode = grid
         canvas.select(chosen)
+        for mark in marks:
+            mark.show()

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from nodeeditor.file import SUFFIX
+from nodeeditor.gui.window.question import Answer, asked
 
 _NETWORKS = f"Networks (*{SUFFIX} *.json)"
-_RECENT, _MOST = "recent", 12
-Answer = QMessageBox.StandardButton
+_IMAGES = ("NIfTI (*.nii.gz *.nii)", "MetaImage (*.mha *.mhd)", "NRRD (*.nrrd)", "TIFF (*.tif)", "PNG (*.png)")
+_ANY = "All files (*)"
+_NAMED = 6  # files in a question; of more only the number is told
+_REPLACE = {Answer.Cancel: "&Cancel", Answer.Yes: "&Replace"}  # Return is for those who do not read
 
 
 def asked_to_open(parent: QWidget, folder: Path | None) -> list[Path]:
     """The networks that a user wants to open."""
-    chosen, _ = QFileDialog.getOpenFileNames(parent, "Open", str(folder or ""), f"{_NETWORKS};;All files (*)")
+    chosen, _ = QFileDialog.getOpenFileNames(parent, "Open", str(folder or ""), f"{_NETWORKS};;{_ANY}")
     return [Path(name) for name in chosen]
 
 
@@ -30,7 +32,7 @@ def asked_to_save(parent: QWidget, proposal: Path) -> Path | None:
     if path.suffix == ".json":
         return path
     path = path.with_name(path.name + SUFFIX)
-    return path if not path.exists() or _may_replace(parent, path) else None
+    return path if may_replace(parent, "Save As", [path]) else None
 
 
 def asked_to_export(parent: QWidget, proposal: Path) -> Path | None:
@@ -44,46 +46,29 @@ def asked_to_export(parent: QWidget, proposal: Path) -> Path | None:
     return path if path.suffix.lower() in kinds else path.with_name(path.name + proposal.suffix)
 
 
-def asked_to_keep(parent: QWidget, name: str) -> QMessageBox.StandardButton:
+def asked_for_image(parent: QWidget, proposal: Path) -> Path | None:
+    """Where a user wants an image saved, its format chosen by the name's ending."""
+    chosen, _ = QFileDialog.getSaveFileName(parent, "Save Image As", str(proposal), ";;".join((*_IMAGES, _ANY)))
+    return Path(chosen).absolute() if chosen else None
+
+
+def asked_for_folder(parent: QWidget, folder: Path) -> Path | None:
+    """The folder into which a user wants results written."""
+    chosen = QFileDialog.getExistingDirectory(parent, "Run Into Folder", str(folder))
+    return Path(chosen).absolute() if chosen else None
+
+
+def asked_to_keep(parent: QWidget, name: str) -> Answer:
     """What a user says to changes that would be lost: Save, Discard or Cancel."""
-    return QMessageBox.question(
-        parent,
-        "Save changes?",
-        f"{name} has changes that are not saved.",
-        Answer.Save | Answer.Discard | Answer.Cancel,
-        Answer.Save,
-    )
+    answers = {Answer.Save: "&Save", Answer.Discard: "&Discard", Answer.Cancel: "&Cancel"}
+    return asked(parent, "Save changes?", f"{name} has changes that are not saved.", answers)
 
 
-def _may_replace(parent: QWidget, path: Path) -> bool:
-    question = f"{path.name} is there already. Replace it?"
-    return QMessageBox.question(parent, "Save As", question) == Answer.Yes
-
-
-class Recent:
-    """The files that were opened or saved last, the latest first."""
-
-    def __init__(self, settings: QSettings) -> None:
-        self._settings = settings
-
-    def paths(self) -> list[Path]:
-        """All of them, also those that are gone."""
-        kept = self._settings.value(_RECENT)
-        if isinstance(kept, str):  # a list of one comes back as its only entry
-            kept = [kept]
-        return [Path(str(name)) for name in kept] if isinstance(kept, list) else []
-
-    def add(self, path: Path) -> None:
-        """Put one on top."""
-        self._keep([path, *(other for other in self.paths() if other != path)])
-
-    def remove(self, path: Path) -> None:
-        """Take one away, because it is gone."""
-        self._keep(other for other in self.paths() if other != path)
-
-    def clear(self) -> None:
-        """Forget all."""
-        self._keep(())
-
-    def _keep(self, paths: Iterable[Path]) -> None:
-        self._settings.setValue(_RECENT, [str(path) for path in paths][:_MOST])
+def may_replace(parent: QWidget, title: str, paths: Sequence[Path]) -> bool:
+    """Whether files may be written; asked where some of them are there already."""
+    names = [path.name for path in paths if path.exists()]
+    if not names:
+        return True
+    which = f"{names[0]} is" if len(names) == 1 else f"{len(names)} files are"
+    lines = "".join(f"\n•  {name}" for name in names) if 1 < len(names) <= _NAMED else ""
+    return asked(parent, title, f"{which} there already. Replace?{lines}", _REPLACE) == Answer.Yes

@@ -25,7 +25,9 @@ KEYS = """
 | Del, Ctrl+Backspace | delete; delete and connect what remains |
 | Ctrl+1 | arrange |
 | Home, Shift+Home | see all, see the selection |
-| F5, F7 | run, check |
+| Ctrl+F, F3, Shift+F3 | find a name, type, field, value, note or group; the next one, the one before |
+| drag in the small map | look elsewhere in a large network; Ctrl+M shows or hides the map |
+| F5, Ctrl+F5, F7 | run, run into a folder, check |
 """
 ABOUT = f"""**nodeeditor {__version__}**
 

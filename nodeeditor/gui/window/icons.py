@@ -22,6 +22,8 @@ _PATHS = {
     "frame": "M4 9V4h5 M15 4h5v5 M20 15v5h-5 M9 20H4v-5 M9 9h6v6H9z",
     "arrange": "M9 3h6v5H9z M4 16h6v5H4z M14 16h6v5h-6z M12 8v4 M7 16v-4h10v4",
     "search": "M10.5 4a6.5 6.5 0 1 0 0 13a6.5 6.5 0 0 0 0-13z M15.5 15.5L21 21",
+    "up": "M6 15l6-6 6 6",
+    "down": "M6 9l6 6 6-6",
     "run": "M7 4l13 8-13 8z",
     "stop": "M6 6h12v12H6z",
     "check": "M4 13l5 5L20 6",

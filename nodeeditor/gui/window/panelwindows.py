@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.document.nodemodel import NodeModel
 from nodeeditor.gui.panels.panel import Inspector, open_panel
-
-_GAP = 24  # pixels around a panel
+from nodeeditor.gui.window.beside import beside
 
 
 class PanelWindows:
@@ -41,7 +40,7 @@ class PanelWindows:
         model.gone.connect(panel.close)
         panel.destroyed.connect(lambda: self._forget(model))
         panel.setParent(self._window, Qt.WindowType.Dialog)
-        panel.move(_beside(document, name, panel.sizeHint()))
+        panel.move(beside(document, name, panel.sizeHint()))
         panel.show()
         return panel
 
@@ -57,16 +56,6 @@ class PanelWindows:
         if len(kept) < len(self._open):
             self._open = kept
             model.release()
-
-
-def _beside(document: Document, name: str, size: QSize) -> QPoint:
-    """Where a panel lies right of its node, as far as the screen goes."""
-    canvas = document.canvas
-    node = document.graph.node(name)
-    corner = node.view.sceneBoundingRect().topRight() if node else canvas.visible_rect().center()
-    wanted = canvas.viewport().mapToGlobal(canvas.mapFromScene(corner)) + QPoint(_GAP, 0)
-    room = canvas.screen().availableGeometry().adjusted(0, 0, -size.width() - _GAP, -size.height() - 2 * _GAP)
-    return QPoint(max(min(wanted.x(), room.right()), room.left()), max(min(wanted.y(), room.bottom()), room.top()))
 
 
 class Inspected(QDockWidget):

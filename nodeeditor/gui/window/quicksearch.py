@@ -42,7 +42,7 @@ _MOVES = (_Key.Key_Up, _Key.Key_Down, _Key.Key_PageUp, _Key.Key_PageDown)
 class QuickSearch(QFrame):
     """A line to type in, the node types that it finds, and a card about the highlighted one."""
 
-    chosen = Signal(str, str)  # node type, connector to join it by or ""
+    chosen = Signal(str, str, bool)  # node type, connector to join it by or "", whether it shall stay alone
     dismissed = Signal()
 
     def __init__(self, library: Library, parent: QWidget | None = None) -> None:
@@ -51,6 +51,7 @@ class QuickSearch(QFrame):
         self.setFrameShape(QFrame.Shape.Box)
         self._library = library
         self._connectors: dict[str, list[str]] | None = None
+        self._hint = ""
         self._pointer = QPoint()
         self.title = QLabel()
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -65,7 +66,7 @@ class QuickSearch(QFrame):
         self.hits.viewport().setMouseTracking(True)
         self.hits.viewport().installEventFilter(self)
         self.hits.currentItemChanged.connect(self._show_card)
-        self.hits.itemClicked.connect(self._choose)
+        self.hits.itemClicked.connect(lambda row: self._choose(row, QGuiApplication.keyboardModifiers()))
         self.nothing = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.card = QTextBrowser(openLinks=False)
         self.card.setFrameShape(QFrame.Shape.NoFrame)
@@ -90,18 +91,21 @@ class QuickSearch(QFrame):
         both.addLayout(left, 1)
         both.addWidget(self.card)
 
-    def open_at(self, global_pos: QPoint, text: str = "", only: Sequence[tuple[str, str]] | None = None) -> None:
+    def open_at(
+        self, global_pos: QPoint, text: str = "", only: Sequence[tuple[str, str]] | None = None, hint: str = ""
+    ) -> None:
         """Open at a point of the screen, with what was typed so far.
 
         ``only`` are the node types to choose from, each with the connector that it would be joined by; a node type
-        with several such connectors is offered once for each.
+        with several such connectors is offered once for each. Without them ``hint`` stands above the line.
         """
+        self._hint = hint
         self._connectors = None
         if only is not None:
             self._connectors = {}
             for name, connector in only:
                 self._connectors.setdefault(name, []).append(connector)
-        self.title.setVisible(only is not None)
+        self.title.setVisible(only is not None or bool(hint))
         self._paint_card(theme_for(self.palette()))
         screen = (QGuiApplication.screenAt(global_pos) or QGuiApplication.primaryScreen()).availableGeometry()
         self.setGeometry(_inside(QRect(global_pos, _SIZE), screen))
@@ -143,16 +147,17 @@ class QuickSearch(QFrame):
         """Explain a hit, and say in the title what choosing it would connect."""
         if row is None:
             self.card.clear()
-            self.title.setText("Connect to a new node")
+            self.title.setText(self._hint or "Connect to a new node")
             return
         node_type = row.data(NODE_TYPE)
         self.card.setHtml(card(node_type, *self._colors[2:]))
-        self.title.setText(_connecting(node_type, row.data(_CONNECTOR)))
+        self.title.setText(self._hint or _connecting(node_type, row.data(_CONNECTOR)))
 
-    def _choose(self, row: QListWidgetItem | None) -> None:
+    def _choose(self, row: QListWidgetItem | None, modifiers: Qt.KeyboardModifier) -> None:
         if row is not None:
             self.hide()
-            self.chosen.emit(row.text(), row.data(_CONNECTOR))
+            alone = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+            self.chosen.emit(row.text(), row.data(_CONNECTOR), alone)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a border that is fainter than the words."""
@@ -179,7 +184,7 @@ class QuickSearch(QFrame):
         if key in _MOVES:
             QApplication.sendEvent(self.hits, event)
         elif key in (_Key.Key_Return, _Key.Key_Enter):
-            self._choose(self.hits.currentItem())
+            self._choose(self.hits.currentItem(), event.modifiers())
         elif key == _Key.Key_Escape:
             self.close()
         elif key in (_Key.Key_Tab, _Key.Key_Backtab):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from nodeeditor.gui.document.journal import Entry, Journal
 from nodeeditor.gui.window.messages import Message
+from nodeeditor.gui.window.question import Answer, asked
 from nodeeditor.gui.window.tab import Tab
-
-_Answer = QMessageBox.StandardButton
 
 
 def offer_recovery(
@@ -20,20 +19,20 @@ def offer_recovery(
     entries, broken = journal.left()
     for file, reason in broken:
         report(Message("error", f"The journal {file} cannot be read and is kept: {reason}"))
-    answer = _asked(parent, entries) if entries else _Answer.Cancel
+    answer = _asked(parent, entries) if entries else Answer.Cancel
     for entry in entries:
-        if answer == _Answer.Yes:
+        if answer == Answer.Yes:
             tab = fresh()
             tab.document.recover(entry.path, entry.network)
             if tab.writing.write():
                 journal.discard(entry)
             tab.frame_all_soon()
-        elif answer == _Answer.Discard:
+        elif answer == Answer.Discard:
             journal.discard(entry)
 
 
-def _asked(parent: QWidget, entries: Sequence[Entry]) -> QMessageBox.StandardButton:
+def _asked(parent: QWidget, entries: Sequence[Entry]) -> Answer:
     lines = "\n".join(f"•  {entry.path or 'Untitled'}   ({entry.time[:19].replace('T', ' ')})" for entry in entries)
     question = f"The editor ended before these networks were saved:\n\n{lines}\n\nRecover them?"
-    buttons = _Answer.Yes | _Answer.Discard | _Answer.Cancel
-    return QMessageBox.question(parent, "Recover?", question, buttons, _Answer.Yes)
+    answers = {Answer.Yes: "&Recover", Answer.Discard: "&Discard", Answer.Cancel: "&Not Now"}
+    return asked(parent, "Recover?", question, answers)

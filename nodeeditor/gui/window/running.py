@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,22 +12,22 @@ from nodeeditor.errors import Cancelled, NetworkError, NodeEditorError
 from nodeeditor.gui.window.messages import Message, message_of
 from nodeeditor.network import Network
 from nodeeditor.paths import Paths
-from nodeeditor.run import Job, Result, done, sinks
+from nodeeditor.run import Job, Result, done
 
 
 class Run(QObject):
-    """One run of some nodes, or of every one that feeds no other: results and errors by signal, then ``ended``."""
+    """Some jobs of a network, one after the other: results and errors by signal, then ``ended``."""
 
     progress = Signal(float, str)
-    told = Signal(object)
+    told = Signal(Message)
     ended = Signal(str)
 
     def __init__(
-        self, engine: Engine, network: Network, paths: Paths, nodes: tuple[str, ...] = (), parent: QObject | None = None
+        self, engine: Engine, network: Network, paths: Paths, jobs: Sequence[Job], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._engine, self._network, self._paths = engine, network, paths
-        self._jobs = [Job(name) for name in nodes] or list(sinks(network, engine.library))
+        self._jobs = jobs
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True)
 
@@ -86,4 +87,6 @@ def _told(result: Result) -> Message:
     low, high = result.range or (0, 0)
     more = (f", {c} channels" if c > 1 else "") + (f", {t} times" if t > 1 else "")
     text = f"{x} x {y} x {z}{more}, {result.type_name}, {low:g} .. {high:g}, {result.seconds:.2f} s"
+    if result.job.file is not None:
+        text += f", written to {result.job.file}"
     return Message("info", text, f"{node}.{output}", node)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
@@ -11,6 +13,7 @@ from nodeeditor.gui.window.messages import Message
 from nodeeditor.gui.window.running import Run
 from nodeeditor.network import Network
 from nodeeditor.paths import Paths
+from nodeeditor.run import Job
 
 _STEPS = 1000
 _PATIENCE = 2.0  # seconds for a page to end when the editor closes
@@ -19,7 +22,7 @@ _PATIENCE = 2.0  # seconds for a page to end when the editor closes
 class RunStatus(QWidget):
     """At most one run at a time; hidden while there is none. ``told`` carries each message of the run."""
 
-    told = Signal(object)
+    told = Signal(Message)
     running_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -42,11 +45,11 @@ class RunStatus(QWidget):
         """Whether a network is being run."""
         return self._run is not None
 
-    def start(self, engine: Engine, network: Network, paths: Paths, nodes: tuple[str, ...] = ()) -> None:
-        """Run all nodes that feed no other, or some nodes; nothing where a run is under way."""
+    def start(self, engine: Engine, network: Network, paths: Paths, jobs: Sequence[Job]) -> None:
+        """Do some jobs of a network; nothing where a run is under way."""
         if self.running:
             return
-        self._run = Run(engine, network, paths, nodes, self)
+        self._run = Run(engine, network, paths, jobs, self)
         self._run.progress.connect(self._show)
         self._run.told.connect(self.told)
         self._run.ended.connect(self._ended)

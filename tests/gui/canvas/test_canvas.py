@@ -10,16 +10,19 @@ from typing import Any
 
 import pytest
 from NodeGraphQt import BaseNode, NodeGraph
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QUndoStack, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QUndoStack, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from nodeeditor.gui.canvas.box import Look, NodeBox
+from nodeeditor.gui.canvas.box import NodeBox
 from nodeeditor.gui.canvas.canvas import Canvas
 from nodeeditor.gui.canvas.connectors import Connector
-from nodeeditor.gui.canvas.frames import GroupFrame, NoteBox
+from nodeeditor.gui.canvas.frames import GroupFrame
+from nodeeditor.gui.canvas.look import Look
+from nodeeditor.gui.canvas.notes import NoteBox
+from nodeeditor.gui.canvas.theme import LIGHT
 
 LEFT, MIDDLE, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton
 NONE, SHIFT, CONTROL, ALT = (
@@ -108,6 +111,12 @@ class Desk:
             self.mouse(QEvent.Type.MouseMove, self.at(stop), button, keys)
         if drop:
             self.mouse(QEvent.Type.MouseButtonRelease, self.at(stops[-1]), button, keys, Qt.MouseButton.NoButton)
+
+    def grab(self, box: NodeBox) -> QImage:
+        """What is seen of a box and around it."""
+        self.mouse(QEvent.Type.MouseMove, QPoint(1, 1), Qt.MouseButton.NoButton)
+        area = self.canvas.mapFromScene(box.sceneBoundingRect().adjusted(-10, -10, 150, 10)).boundingRect()
+        return QImage(self.canvas.viewport().grab(area).toImage())
 
     def click(self, where: Any, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NONE) -> None:
         QTest.mouseClick(self.canvas.viewport(), button, keys, self.at(where))
@@ -246,16 +255,44 @@ def test_a_new_connection_dropped_on_empty_ground_asks_what_to_add(desk: Desk) -
     assert calls == [(desk.source.view.outputs[0], QPointF(300, 300))]
 
 
-def test_a_click_on_a_connector_or_a_wire_is_told_and_changes_nothing(desk: Desk) -> None:
+def test_a_click_on_a_connector_or_a_wire_tells_the_output_it_carries_and_changes_nothing(desk: Desk) -> None:
     wire = desk.connect(desk.source, desk.mask, 0)
-    connectors, wires = heard(desk.canvas.connector_clicked), heard(desk.canvas.wire_clicked)
-    desk.click(desk.mask.view.inputs[0])
+    ends = heard(desk.canvas.end_clicked)
     middle = wire.path().pointAtPercent(0.5)
+    for where in (desk.mask.view.inputs[0], (middle.x(), middle.y()), desk.threshold.view.outputs[0]):
+        desk.click(where)
+    assert ends == [("Source.output0",), ("Source.output0",), ("Threshold.output0",)]
     desk.click((middle.x(), middle.y()))
-    assert connectors == [(desk.mask.view.inputs[0],)]
-    assert wires == [(wire,)]
     assert wire.isSelected()
     assert desk.stack.count() == 0
+
+
+def test_a_click_on_a_loose_input_and_the_drag_of_a_wire_tell_nothing(desk: Desk) -> None:
+    desk.connect(desk.source, desk.mask, 0)
+    ends = heard(desk.canvas.end_clicked)
+    desk.click(desk.mask.view.inputs[1])
+    desk.drag(desk.mask.view.inputs[0], desk.threshold.view.inputs[0])
+    assert ends == []
+
+
+def test_the_inspected_output_glows_until_another_one_is(desk: Desk) -> None:
+    desk.connect(desk.source, desk.mask, 0)
+    desk.canvas.show_theme(LIGHT)
+    dark = desk.grab(desk.source.view)
+    desk.click(desk.mask.view.inputs[0])
+    desk.click((350, 350))
+    glowing = desk.grab(desk.source.view)
+    tip = QRect(desk.at(desk.source.view.outputs[0]), QSize(1, 1))
+    assert desk.canvas.viewport().grab(tip).toImage().pixelColor(0, 0) == QColor(LIGHT.selection)
+    assert glowing != dark
+    desk.canvas.show_inspected("Threshold.output0")
+    assert desk.grab(desk.source.view) == dark
+    desk.canvas.show_inspected("Source.output0")
+    assert desk.grab(desk.source.view) == glowing
+    desk.canvas.show_inspected("")
+    assert desk.grab(desk.source.view) == dark
+    desk.canvas.show_inspected("Nobody.output0")
+    assert not any(output.inspected for box in desk.canvas.boxes() for output in box.outputs)
 
 
 @pytest.mark.parametrize(("button", "keys"), [(LEFT, ALT | SHIFT), (RIGHT, CONTROL | SHIFT)])
@@ -346,14 +383,13 @@ def test_a_double_click_opens_a_node_or_tells_of_empty_ground(desk: Desk) -> Non
 
 
 def test_the_reload_button_is_a_button_and_no_handle(desk: Desk) -> None:
-    pressed: list[bool] = []
+    pressed = heard(desk.canvas.reload_clicked)
     box = desk.source.view
     box.show_look(Look("Source", "ProbandT1.dcm", reload=True))
-    box.reload_clicked = lambda: pressed.append(True)
     button = box.mapToScene(box.reload_rect.center())
     desk.click((button.x(), button.y()))
     desk.drag((button.x(), button.y()), (400, 400))
-    assert pressed == [True]
+    assert pressed == [("Source",)]
     assert box.xy_pos == [0, 300]
 
 
@@ -383,7 +419,7 @@ def test_a_note_is_moved_and_edited(desk: Desk, qtbot: QtBot) -> None:
     QTest.keyClicks(desk.canvas.viewport(), "New ")
     desk.click((550, 60))
     assert not note.editing
-    assert texts == [note.toPlainText()]
+    assert texts == [note.text]
     assert "New " in texts[0]
 
 

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from nodeeditor import edits
 from nodeeditor.check import problems
-from nodeeditor.gui.document.graph import EditorNode, Graph
+from nodeeditor.gui.document.editornode import EditorNode
+from nodeeditor.gui.document.graph import Graph
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
 

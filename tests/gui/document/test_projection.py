@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from nodeeditor import edits
 from nodeeditor.file import dumps, loads
-from nodeeditor.gui.document.graph import EditorNode, Graph
+from nodeeditor.gui.document.editornode import EditorNode
+from nodeeditor.gui.document.graph import Graph
 from nodeeditor.gui.document.projection import read, write
 from nodeeditor.network import Network, NodeSpec
 
@@ -30,6 +31,8 @@ specs = st.builds(
     frames,
     st.sampled_from(["", "G"]),
     st.dictionaries(st.just("extra"), st.lists(st.integers(0, 3), max_size=2), max_size=1),
+    st.booleans(),
+    st.dictionaries(st.sampled_from(["_viewer", "_default"]), st.integers(0, 3), max_size=2),
 )
 
 
@@ -122,8 +125,8 @@ def test_a_slider_drag_is_one_step(graph: Graph) -> None:
     graph.apply("open", network(A="Add"))
     steps = graph.undo_stack().count()
     for number in range(10):
-        graph.set_spec(only(graph, "A"), NodeSpec("Add", {"constant": float(number)}), gesture=7)
-    graph.set_spec(only(graph, "A"), NodeSpec("Add", {"constant": 50.0}), gesture=8)
+        graph.set_field("A", "constant", float(number), gesture=7)
+    graph.set_field("A", "constant", 50.0, gesture=8)
     assert graph.undo_stack().count() == steps + 2
     graph.undo_stack().undo()
     assert only(graph, "A").spec.fields == {"constant": 9.0}

@@ -61,9 +61,20 @@ def test_enter_chooses_the_highlighted_type_and_closes_without_dismissal(qtbot: 
     search.open_at(HERE, "sv")
     with qtbot.waitSignal(search.chosen) as chosen:
         QTest.keyClick(search.line, Key.Key_Return)
-    assert chosen.args == ["SynchroView2D", ""]
+    assert chosen.args == ["SynchroView2D", "", False]
     assert not search.isVisible()
     assert not dismissals
+
+
+def test_shift_and_enter_choose_it_to_stay_alone(qtbot: QtBot, search: QuickSearch) -> None:
+    search.open_at(HERE, "mask", None, "Enter connects it to <b>LocalImage</b>")
+    assert "LocalImage" in search.title.text()
+    assert search.title.isVisible()
+    with qtbot.waitSignal(search.chosen) as chosen:
+        QTest.keyClick(search.line, Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert chosen.args == ["Mask", "", True]
+    search.open_at(HERE, "mask")
+    assert not search.title.isVisible()
 
 
 def test_arrows_and_page_keys_move_the_highlight_and_its_card(qtbot: QtBot, search: QuickSearch) -> None:
@@ -112,7 +123,7 @@ def test_a_click_chooses(qtbot: QtBot, search: QuickSearch) -> None:
     place = search.hits.visualItemRect(search.hits.item(2)).center()
     with qtbot.waitSignal(search.chosen) as chosen:
         QTest.mouseClick(search.hits.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert chosen.args == [names(search)[2], ""]
+    assert chosen.args == [names(search)[2], "", False]
 
 
 def test_a_mouse_that_moves_highlights(qtbot: QtBot, search: QuickSearch) -> None:
@@ -131,7 +142,7 @@ def test_what_can_be_joined_is_offered_once_for_each_connector(qtbot: QtBot, sea
     assert search.title.text() == "Connect Image to <b>Mask.input1</b>"
     with qtbot.waitSignal(search.chosen) as chosen:
         QTest.keyClick(search.line, Key.Key_Enter)
-    assert chosen.args == ["Mask", "input1"]
+    assert chosen.args == ["Mask", "input1", False]
 
 
 def test_an_output_that_can_be_joined_is_called_one(search: QuickSearch) -> None:

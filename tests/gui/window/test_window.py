@@ -7,59 +7,29 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import shlex
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, QSettings, qInstallMessageHandler
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtCore import QPointF, qInstallMessageHandler
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from nodeeditor import file
+from nodeeditor import cli, edits, file
 from nodeeditor.file import dumps
 from nodeeditor.gui import app
+from nodeeditor.gui.canvas.frames import GroupFrame
 from nodeeditor.gui.document.journal import Journal
+from nodeeditor.gui.window.groupmenu import COLORS, fill_group_menu
 from nodeeditor.gui.window.messages import Message
+from nodeeditor.gui.window.recent import RecentMenu
 from nodeeditor.gui.window.window import Window
-from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
 
-EXAMPLE = Path(__file__).parents[3] / "networks" / "ImageMask.mlab.json"
+from .conftest import EXAMPLE, Make
+
 Answer = QMessageBox.StandardButton
-Make = Callable[[], Window]
-
-
-@pytest.fixture
-def make(tmp_path: Path, qtbot: QtBot) -> Iterator[Make]:
-    """Windows that share settings and journal folder, as those of one user do; closed without questions."""
-    windows: list[Window] = []
-
-    def made() -> Window:
-        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
-        window = Window(Library.installed(), settings, Journal(tmp_path / "journal"))
-        windows.append(window)
-        return window
-
-    yield made
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(QMessageBox, "question", lambda *_: Answer.Discard)
-        for window in windows:
-            window.close()
-            window.deleteLater()
-
-
-@pytest.fixture
-def window(make: Make) -> Window:
-    return make()
-
-
-@pytest.fixture
-def mine(tmp_path: Path) -> Path:
-    path = tmp_path / "Mine.mlab.json"
-    path.write_bytes(EXAMPLE.read_bytes())
-    return path
 
 
 @pytest.fixture
@@ -67,17 +37,17 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was asked or told in boxes; questions are answered with Cancel unless a test says otherwise."""
     said: list[str] = []
 
-    def note(*arguments: object) -> QMessageBox.StandardButton:
-        said.append(str(arguments[2]))
+    def asked(box: QMessageBox) -> QMessageBox.StandardButton:
+        said.append(box.text())
         return Answer.Cancel
 
-    for box in ("question", "warning"):
-        monkeypatch.setattr(QMessageBox, box, note)
+    monkeypatch.setattr(QMessageBox, "exec", asked)
+    monkeypatch.setattr(QMessageBox, "warning", lambda *arguments: said.append(arguments[2]))
     return said
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) -> None:
-    monkeypatch.setattr(QMessageBox, "question", lambda *_: button)
+    monkeypatch.setattr(QMessageBox, "exec", lambda _: button)
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path | None) -> None:
@@ -91,7 +61,7 @@ def change(window: Window, qtbot: QtBot) -> None:
 
 
 def names(window: Window) -> list[str]:
-    return [window.tabs.tabText(index) for index in range(window.tabs.count())]
+    return [window.documents.tabText(index) for index in range(window.documents.count())]
 
 
 # --- open and new
@@ -108,7 +78,7 @@ def test_opening_takes_the_place_of_a_fresh_network(window: Window, mine: Path) 
 
 def test_several_networks_stand_in_tabs_and_none_twice(window: Window, mine: Path) -> None:
     window.open(mine)
-    window.new()
+    window.documents.new()
     window.open(EXAMPLE)
     window.open(mine)
     assert names(window) == ["Mine", "ImageMask"]
@@ -117,7 +87,7 @@ def test_several_networks_stand_in_tabs_and_none_twice(window: Window, mine: Pat
 
 def test_the_open_dialog_opens_what_is_chosen(window: Window, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     choose(monkeypatch, mine)
-    window.ask_to_open()
+    window.documents.ask_to_open()
     assert window.document.path == mine
 
 
@@ -134,13 +104,14 @@ def test_opened_files_are_recent_in_the_next_window_too(make: Make, mine: Path) 
     first.open(EXAMPLE)
     first.open(mine)
     first.close()
-    assert make().recent.paths() == [mine, EXAMPLE]
+    assert make().documents.recent.paths() == [mine, EXAMPLE]
 
 
 def test_a_recent_file_is_opened_from_the_menu(window: Window, mine: Path) -> None:
-    window.recent.add(mine)
-    window.recent_menu.aboutToShow.emit()
-    window.recent_menu.actions()[0].trigger()
+    window.documents.recent.add(mine)
+    menu = window.menuBar().findChild(RecentMenu)
+    menu.aboutToShow.emit()
+    menu.actions()[0].trigger()
     assert window.document.path == mine
 
 
@@ -151,7 +122,7 @@ def test_saving_writes_the_file_and_takes_the_mark_away(window: Window, mine: Pa
     window.open(mine)
     change(window, qtbot)
     assert names(window) == ["Mine*"]
-    assert window.save()
+    assert window.documents.save()
     assert names(window) == ["Mine"]
     assert file.load(mine) == window.document.graph.network()
 
@@ -159,7 +130,7 @@ def test_saving_writes_the_file_and_takes_the_mark_away(window: Window, mine: Pa
 def test_save_as_adds_the_ending(window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
     change(window, qtbot)
     choose(monkeypatch, tmp_path / "New")
-    assert window.save()
+    assert window.documents.save()
     assert (tmp_path / "New.mlab.json").is_file()
     assert names(window) == ["New"]
 
@@ -169,7 +140,7 @@ def test_save_as_asks_before_it_replaces_a_file_by_adding_the_ending(
 ) -> None:
     change(window, qtbot)
     choose(monkeypatch, mine.with_name("Mine"))
-    assert not window.save()
+    assert not window.documents.save()
     assert mine.read_bytes() == EXAMPLE.read_bytes()
     assert "already" in asked[0]
 
@@ -177,7 +148,7 @@ def test_save_as_asks_before_it_replaces_a_file_by_adding_the_ending(
 def test_save_as_without_a_choice_saves_nothing(window: Window, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
     change(window, qtbot)
     choose(monkeypatch, None)
-    assert not window.save()
+    assert not window.documents.save()
     assert window.document.modified
 
 
@@ -187,7 +158,7 @@ def test_a_failing_save_tells_and_stays_modified(window: Window, mine: Path, ask
     mine.unlink()
     mine.mkdir()
     (mine / "inside").write_text("old")
-    assert not window.save()
+    assert not window.documents.save()
     assert "was not saved" in asked[0]
     assert window.document.modified
     assert (mine / "inside").read_text() == "old"
@@ -198,16 +169,16 @@ def test_a_failing_save_tells_and_stays_modified(window: Window, mine: Path, ask
 
 def test_an_unchanged_network_closes_without_a_question(window: Window, mine: Path, asked: list[str]) -> None:
     window.open(mine)
-    assert window.close_current()
+    assert window.documents.close_current()
     assert asked == []
-    assert window.tabs.count() == 1
+    assert window.documents.count() == 1
     assert window.document.path is None
 
 
 def test_cancel_keeps_the_changed_network_open(window: Window, mine: Path, asked: list[str], qtbot: QtBot) -> None:
     window.open(mine)
     change(window, qtbot)
-    assert not window.close_current()
+    assert not window.documents.close_current()
     assert not window.close()
     assert names(window) == ["Mine*"]
 
@@ -218,7 +189,7 @@ def test_discard_closes_and_leaves_the_file(
     window.open(mine)
     change(window, qtbot)
     answer(monkeypatch, Answer.Discard)
-    assert window.close_current()
+    assert window.documents.close_current()
     assert mine.read_bytes() == EXAMPLE.read_bytes()
 
 
@@ -282,7 +253,7 @@ def test_the_canvas_is_exported_as_svg(
 ) -> None:
     window.open(mine)
     choose(monkeypatch, tmp_path / "picture")
-    window.export(".svg")
+    window.deeds.export(".svg")
     assert QSvgRenderer(str(tmp_path / "picture.svg")).isValid()
     assert "Threshold" in (tmp_path / "picture.svg").read_text()
 
@@ -293,7 +264,7 @@ def test_the_canvas_is_exported_as_png_at_twice_its_size_without_the_selection(
     window.open(mine)
     window.editing.select(["Mask"])
     choose(monkeypatch, tmp_path / "picture.png")
-    window.export(".png")
+    window.deeds.export(".png")
     image = QImage(str(tmp_path / "picture.png"))
     assert image.height() > 2 * 449
     yellow = QColor(window.canvas.scene().theme.selection).rgb()
@@ -301,18 +272,32 @@ def test_the_canvas_is_exported_as_png_at_twice_its_size_without_the_selection(
     assert window.editing.names == ["Mask"]
 
 
+def test_a_picture_has_no_marks_of_a_search(
+    window: Window, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.open(mine)
+    choose(monkeypatch, tmp_path / "plain.png")
+    window.deeds.export(".png")
+    window.deeds.find()
+    window.tab.find_bar.field.insert("mask")
+    window.tab.find_bar.step(1)
+    choose(monkeypatch, tmp_path / "searched.png")
+    window.deeds.export(".png")
+    assert QImage(str(tmp_path / "plain.png")) == QImage(str(tmp_path / "searched.png"))
+
+
 def test_an_empty_canvas_is_not_exported(
     window: Window, tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     choose(monkeypatch, tmp_path / "picture.png")
-    window.export(".png")
+    window.deeds.export(".png")
     assert "empty" in asked[0]
     assert not (tmp_path / "picture.png").exists()
 
 
 def test_copy_as_command_gives_a_line_that_runs(window: Window, mine: Path) -> None:
     window.open(mine)
-    window.copy_as_command()
+    window.deeds.copy_as_command()
     words = shlex.split(QGuiApplication.clipboard().text())
     assert words[0] == "nodeeditor"
     ran = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True, check=False)
@@ -353,16 +338,9 @@ def test_a_double_click_opens_one_panel_which_goes_with_its_node(window: Window,
 def test_the_inspector_follows_the_selection(window: Window, mine: Path, qtbot: QtBot) -> None:
     window.open(mine)
     window.editing.select(["Threshold"])
-    qtbot.waitUntil(lambda: window.inspected.inspector.title.text() == "Threshold")
+    qtbot.waitUntil(lambda: window.docks.inspected.inspector.title.text() == "Threshold")
     window.editing.select(["Mask"])
-    qtbot.waitUntil(lambda: window.inspected.inspector.title.text() == "Mask")
-
-
-def test_finding_a_node_selects_it(window: Window, mine: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    window.open(mine)
-    monkeypatch.setattr(QInputDialog, "getItem", lambda *_: ("Mask", True))
-    window.find_node()
-    assert window.editing.names == ["Mask"]
+    qtbot.waitUntil(lambda: window.docks.inspected.inspector.title.text() == "Mask")
 
 
 # --- running
@@ -370,9 +348,9 @@ def test_finding_a_node_selects_it(window: Window, mine: Path, monkeypatch: pyte
 
 def test_a_run_tells_its_results(window: Window, mine: Path, qtbot: QtBot) -> None:
     window.open(mine)
-    window.run()
+    window.deeds.run()
     assert not window.actions_.actions["run"].isEnabled()
-    qtbot.waitUntil(lambda: not window.run_status.running, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.status.run.running, timeout=60_000)
     assert any(line.startswith("SynchroView2D.picture: ") for line in window.messages.lines())
     assert window.messages.lines()[-1] == "Run: Done."
 
@@ -381,17 +359,17 @@ def test_a_failing_node_is_named(window: Window, qtbot: QtBot) -> None:
     fields = {"name": "/no/such/file.dcm"}
     window.document.graph.apply("test", Network({"LocalImage": NodeSpec("LocalImage", fields)}))
     qtbot.waitUntil(lambda: bool(window.document.network.nodes))
-    window.run()
-    qtbot.waitUntil(lambda: not window.run_status.running, timeout=60_000)
+    window.deeds.run()
+    qtbot.waitUntil(lambda: not window.status.run.running, timeout=60_000)
     assert any(line.startswith("LocalImage: ") for line in window.messages.lines())
     assert window.messages.lines()[-1] == "Run: 1 of 1 failed."
 
 
 def test_a_run_can_be_cancelled(window: Window, mine: Path, qtbot: QtBot) -> None:
     window.open(mine)
-    window.run()
-    window.stop()
-    qtbot.waitUntil(lambda: not window.run_status.running, timeout=60_000)
+    window.deeds.run()
+    window.deeds.stop()
+    qtbot.waitUntil(lambda: not window.status.run.running, timeout=60_000)
     assert window.messages.lines()[-1] in ("Run: Cancelled.", "Run: Done.")
 
 
@@ -427,7 +405,7 @@ def test_an_interrupt_ends_without_a_question_and_the_changes_are_offered(
     window = make()
     window.open(mine)
     change(window, qtbot)
-    window.open_panels(True)
+    window.deeds.open_panels(True)
     assert window.leave_at_once()
     entries, _ = Journal(tmp_path / "journal").left()
     assert asked == []
@@ -444,9 +422,26 @@ def test_a_connection_dropped_on_empty_ground_offers_what_fits_and_joins_it(
     window.canvas.connection_dropped_on_empty.emit(node.view.outputs[0], QPointF(0, 0))
     search = window.tab.search_box
     assert search.isVisible()
-    search.chosen.emit("Threshold", "input0")
+    search.chosen.emit("Threshold", "input0", False)
     search.hide()
     assert window.document.graph.network().connections["Threshold1.input0"] == "Mask.output0"
+
+
+def test_a_new_node_is_fed_by_the_selected_ones_unless_it_shall_stay_alone(
+    window: Window, mine: Path, qtbot: QtBot
+) -> None:
+    window.open(mine)
+    search, stack = window.tab.search_box, window.document.graph.undo_stack()
+    for alone, wanted in ((True, {}), (False, {"Threshold1.input0": "Mask.output0"})):
+        window.editing.select(["Mask"])
+        window.tab.search("thr")
+        steps = stack.index()
+        search.chosen.emit("Threshold", "", alone)
+        search.hide()
+        made = window.document.graph.network().connections
+        assert {end: source for end, source in made.items() if end.startswith("Threshold1")} == wanted
+        assert stack.index() == steps + 1
+        stack.undo()
 
 
 def test_an_exception_nobody_caught_is_a_message(window: Window, capsys: pytest.CaptureFixture[str]) -> None:
@@ -476,3 +471,161 @@ def test_a_pyside_that_aborts_is_refused() -> None:
 def test_the_colours_are_remembered(scheme: str, make: Make) -> None:
     make().show_scheme(scheme)
     assert make().scheme == scheme
+
+
+# --- groups
+
+
+@pytest.fixture
+def grouped(window: Window, mine: Path, qtbot: QtBot) -> GroupFrame:
+    window.open(mine)
+    network = edits.grouped(window.document.graph.network(), ["Mask", "Threshold"], "Cut", (1, 2, 3))
+    window.document.graph.apply("group", network)
+    qtbot.waitUntil(lambda: bool(window.document.graph.scenery.groups()))
+    return window.document.graph.scenery.groups()[0]
+
+
+def chosen(window: Window, frame: GroupFrame, *path: str) -> QAction:
+    """The action at the end of a way through the menu of a group."""
+    menu = QMenu(window)
+    fill_group_menu(menu, frame, window.editing)
+    action = QAction(window)
+    for text in path:
+        action = next(one for one in menu.actions() if one.text().replace("&", "") == text)
+        if isinstance(inner := action.menu(), QMenu):
+            menu = inner
+    return action
+
+
+def test_a_group_gets_a_named_colour_in_one_step(window: Window, grouped: GroupFrame, qtbot: QtBot) -> None:
+    chosen(window, grouped, "Colour", "Red").trigger()
+    qtbot.waitUntil(lambda: grouped.tint == COLORS["&Red"])
+    assert chosen(window, grouped, "Colour", "Red").isChecked()
+    window.actions_.actions["undo"].trigger()
+    qtbot.waitUntil(lambda: grouped.tint == "#010203")
+    assert not chosen(window, grouped, "Colour", "Red").isChecked()
+
+
+def test_a_group_gets_any_other_colour(
+    window: Window, grouped: GroupFrame, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [QColor(), QColor("#abcdef")]
+    monkeypatch.setattr(QColorDialog, "getColor", lambda *_: answers.pop(0))
+    for _ in range(2):
+        chosen(window, grouped, "Colour", "Other…").trigger()
+    qtbot.waitUntil(lambda: grouped.tint == "#abcdef")
+
+
+def test_renaming_a_group_keeps_its_colour(
+    window: Window, grouped: GroupFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QInputDialog, "getText", lambda *_, text: (f"{text} out", True))
+    window.canvas.group_double_clicked.emit(grouped)
+    network = window.document.graph.network()
+    assert network.groups == ({"name": "Cut out", "color": [1, 2, 3]},)
+    assert network.nodes["Mask"].group == "Cut out"
+
+
+def test_the_members_of_a_group_are_selected_and_set_free(window: Window, grouped: GroupFrame) -> None:
+    chosen(window, grouped, "Select Members").trigger()
+    assert window.editing.names == ["Mask", "Threshold"]
+    chosen(window, grouped, "Ungroup").trigger()
+    network = window.document.graph.network()
+    assert network.groups == ()
+    assert {spec.group for spec in network.nodes.values()} == {""}
+
+
+# --- the menus
+
+
+def test_the_map_is_shown_or_not_in_every_tab_and_the_next_window(make: Make) -> None:
+    first = make()
+    option = first.options.actions["minimap"]
+    assert option.isChecked()
+    option.trigger()
+    first.close()
+    second = make()
+    assert not second.options.actions["minimap"].isChecked()
+
+
+def test_find_is_about_the_tab_that_is_shown(window: Window, mine: Path) -> None:
+    window.open(mine)
+    window.actions_.actions["find"].trigger()
+    window.tab.find_bar.field.insert("lessequal")
+    window.actions_.actions["find next"].trigger()
+    window.documents.new()
+    assert window.tab.find_bar.isHidden()
+    window.open(mine)
+    window.actions_.actions["find next"].trigger()
+    assert window.editing.names == ["Threshold"]
+
+
+def test_every_answer_to_a_question_has_a_letter_for_alt(
+    window: Window, mine: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.open(mine)
+    change(window, qtbot)
+    letters: list[str] = []
+
+    def look(box: QMessageBox) -> QMessageBox.StandardButton:
+        letters.extend(button.shortcut().toString() for button in box.buttons())
+        return Answer.Cancel
+
+    monkeypatch.setattr(QMessageBox, "exec", look)
+    window.documents.close_current()
+    assert sorted(letters) == ["Alt+C", "Alt+D", "Alt+S"]
+
+
+# --- running into a folder
+
+
+def run_into(window: Window, folder: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(folder) if folder != Path() else "")
+    window.deeds.run_into_folder()
+    qtbot.waitUntil(lambda: not window.status.run.running, timeout=60_000)
+
+
+def test_a_run_into_a_folder_writes_what_the_command_line_writes(
+    window: Window, mine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    mine_out, other = tmp_path / "mine", tmp_path / "other"
+    mine_out.mkdir()
+    window.open(mine)
+    run_into(window, mine_out, monkeypatch, qtbot)
+    assert cli.main(["run", str(mine), "--out", str(other)]) == 0
+    assert {path.name: path.read_bytes() for path in mine_out.iterdir()} == {
+        path.name: path.read_bytes() for path in other.iterdir()
+    }
+    assert any("SynchroView2D.png" in line for line in window.messages.lines())
+
+
+def test_a_run_into_a_folder_asks_before_it_replaces(
+    window: Window, mine: Path, tmp_path: Path, asked: list[str], monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    window.open(mine)
+    (tmp_path / "SynchroView2D.png").write_text("old")
+    run_into(window, tmp_path, monkeypatch, qtbot)
+    assert asked == ["SynchroView2D.png is there already. Replace?"]
+    assert (tmp_path / "SynchroView2D.png").read_text() == "old"
+
+
+def test_a_run_does_not_write_what_the_network_reads(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    (tmp_path / "Mask.output0.mha").write_text("image")
+    fields = {"name": str(tmp_path / "Mask.output0.mha")}
+    nodes = {"LocalImage": NodeSpec("LocalImage", fields), "Mask": NodeSpec("Mask")}
+    window.document.graph.apply("test", Network(nodes, {"Mask.input0": "LocalImage.outImage"}))
+    qtbot.waitUntil(lambda: bool(window.document.network.nodes))
+    answer(monkeypatch, Answer.Yes)
+    run_into(window, tmp_path, monkeypatch, qtbot)
+    assert any("LocalImage.name reads; choose another file" in line for line in window.messages.lines())
+    assert (tmp_path / "Mask.output0.mha").read_text() == "image"
+
+
+def test_without_a_folder_nothing_runs(
+    window: Window, mine: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    window.open(mine)
+    run_into(window, Path(), monkeypatch, qtbot)
+    assert window.messages.lines() == []

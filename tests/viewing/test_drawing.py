@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodes.rendering import FilterMode, Placing, Window, cell_sizes, default_window, slice_pixels, tiled
+from nodeeditor.viewing.drawing import FilterMode, slice_pixels
+from nodeeditor.viewing.levels import Window, default_window
+from nodeeditor.viewing.panes import Placing
 
-from .drawing import drawn, grey
-from .sources import TYPES, image_of, noise
+from ..nodes.drawing import drawn, grey
+from ..nodes.sources import TYPES, image_of, noise
 
 MODES = [mode.name for mode in FilterMode]
 
@@ -260,17 +262,3 @@ def test_at_zoom_1_the_slice_touches_two_sides_and_the_rest_is_background() -> N
     assert not slice_columns[:, :10].any()
     assert not slice_columns[:, 30:].any()
     assert (made[0, 0] == (10, 20, 30)).all()
-
-
-@pytest.mark.parametrize(("count", "columns", "rows"), [(1, 1, 1), (4, 2, 2), (5, 2, 3), (3, 3, 1), (2, 3, 1)])
-def test_cells_fill_row_after_row_and_the_rest_is_black(count: int, columns: int, rows: int) -> None:
-    cells = [np.full((2, 3, 3), 10 * (i + 1), np.uint8) for i in range(count)]
-    made = tiled(cells, columns)
-    assert made.shape == (2 * rows, 3 * columns, 3)
-    for i in range(rows * columns):
-        cell = made[i // columns * 2 :, i % columns * 3 :][:2, :3]
-        assert set(cell.ravel()) == {10 * (i + 1) if i < count else 0}
-
-
-def test_cells_have_at_least_one_pixel() -> None:
-    assert [cell_sizes(100, count) for count in (1, 3, 100, 101, 400)] == [100, 33, 1, 1, 1]

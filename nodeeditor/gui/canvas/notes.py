@@ -1,0 +1,121 @@
+"""A note on the canvas: a sheet of paper with formatted text, beside the boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from NodeGraphQt.constants import Z_VAL_PIPE
+from PySide6.QtCore import QPointF, QRectF, Qt, QUrl
+from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QPainter, QPainterPath, QPen, QTextDocument
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneMouseEvent, QGraphicsTextItem
+
+from nodeeditor.gui.canvas.theme import color, theme_of
+
+NARROWEST = 60.0
+_GRIP = 11.0
+_MARGIN = 9.0
+_FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
+
+
+class _Paper(QTextDocument):
+    """A document that shows its own text and nothing else: a note cannot make the editor read a file."""
+
+    def loadResource(self, kind: int, name: QUrl | str) -> Any:
+        nothing = QImage(1, 1, QImage.Format.Format_ARGB32)  # with none at all Qt would read the file by itself
+        nothing.fill(Qt.GlobalColor.transparent)
+        return nothing
+
+
+class NoteBox(QGraphicsTextItem):
+    """A sheet of paper with text in Markdown; a double click edits it, its corner at the right changes its width."""
+
+    def __init__(self, text: str, width: float = 180.0, tint: str = "") -> None:
+        super().__init__()
+        self.edited: Callable[[str], None] | None = None
+        self._text, self._tint = text, tint
+        self.setDocument(_Paper(self))
+        font = QFont()
+        font.setPixelSize(12)
+        self.setFont(font)
+        self.setTextWidth(width)
+        self.setZValue(Z_VAL_PIPE - 0.6)
+        self.setFlags(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
+        self._show()
+
+    @property
+    def text(self) -> str:
+        """What is written on it, as Markdown."""
+        return self._text
+
+    @property
+    def editing(self) -> bool:
+        """Whether somebody is writing on it."""
+        return self.textInteractionFlags() != Qt.TextInteractionFlag.NoTextInteraction
+
+    @property
+    def grip(self) -> QRectF:
+        """The corner that changes the width."""
+        corner = super().boundingRect().bottomRight()
+        return QRectF(corner - QPointF(_GRIP, _GRIP), corner)
+
+    def edit(self) -> None:
+        """Let the user write."""
+        self.document().setPlainText(self._text)
+        self.document().setDocumentMargin(_MARGIN)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextEditorInteraction)
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def _show(self) -> None:
+        self.document().setMarkdown(self._text.replace("\n", "  \n"), _FEATURES)  # a line stays a line
+        self.document().setDocumentMargin(_MARGIN)
+
+    def mouseDoubleClickEvent(self, event: QGraphicsSceneMouseEvent) -> None:
+        if self.editing:
+            super().mouseDoubleClickEvent(event)
+        else:
+            self.edit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.document().setPlainText(self._text)
+            self.clearFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: Any) -> None:
+        super().focusOutEvent(event)
+        if not self.editing:
+            return
+        written = self.toPlainText()
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        changed, self._text = written != self._text, written
+        self._show()
+        if self.edited and changed:
+            self.edited(written)
+
+    def boundingRect(self) -> QRectF:
+        return super().boundingRect().adjusted(-3, -3, 5, 6)
+
+    def shape(self) -> QPainterPath:
+        path = QPainterPath()
+        path.addRect(super().boundingRect())
+        return path
+
+    def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
+        theme = theme_of(self)
+        sheet = super().boundingRect()
+        painter.fillRect(sheet.translated(2.0, 3.0), color(theme.shadow, 0.2))
+        painter.fillRect(sheet, QColor(self._tint) if self._tint else color(theme.note))
+        if self.isSelected() or self.editing:
+            painter.setPen(QPen(color(theme.selection), 2.5))
+            painter.drawRect(sheet.adjusted(-1, -1, 1, 1))
+        if painter.worldTransform().m11() < theme.simple_below:
+            return
+        painter.setPen(QPen(color(theme.note_text, 0.35), 1.0))
+        for step in (3.0, 6.0, 9.0):
+            painter.drawLine(sheet.bottomRight() - QPointF(step, 1), sheet.bottomRight() - QPointF(1, step))
+        if self.defaultTextColor() != color(theme.note_text):
+            self.setDefaultTextColor(color(theme.note_text))
+        option.state &= ~option.state  # Qt would add its own dashed frame
+        super().paint(painter, option, widget)

@@ -1,0 +1,159 @@
+"""A document that is worked out while it is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from nodeeditor.check import problems
+from nodeeditor.engine import Engine
+from nodeeditor.errors import NetworkError
+from nodeeditor.explain import Explained, explained
+from nodeeditor.gui.canvas.activity import Activity
+from nodeeditor.gui.document.document import Document
+from nodeeditor.gui.live.closing import Closing
+from nodeeditor.gui.session.facts import NodeFacts
+from nodeeditor.gui.session.session import Asked, Session
+from nodeeditor.image import Vector3
+from nodeeditor.network import Network
+from nodeeditor.paths import Paths
+
+_AFTERWARDS = 30  # ms that pictures go ahead of everything else that is worked out
+_EXPLAINED = "explained"
+
+
+class Live(QObject):
+    """Keeps a session in step with a document, and canvas and panels in step with the session.
+
+    ``changed`` brings each network that may give other images than the one before: not for a moved box.
+    ``problems_changed`` brings all that is wrong with the network now.
+    """
+
+    changed = Signal(object)
+    problems_changed = Signal(object)
+
+    def __init__(self, document: Document, engine: Engine) -> None:
+        super().__init__(document)
+        self.document = document
+        self.session = Session(engine, self)
+        self.network = document.network
+        self.problems: tuple[NetworkError, ...] = ()
+        self._content = _content(self.network)
+        self._closing = Closing()
+        self._closing.follow(self.network, document.library)
+        self._explained: Mapping[str, str] = {}
+        self._soon = QTimer(self, singleShot=True, interval=_AFTERWARDS)
+        self._soon.timeout.connect(self._look)
+        document.network_changed.connect(self._follow)
+        document.canvas.reload_clicked.connect(lambda node: self.press(node, "load"))
+        self.session.facts_changed.connect(self._show_facts)
+        self.session.states_changed.connect(self._show_states)
+        self.session.answered.connect(self._show_explanations)
+        self.session.failed.connect(self._explain_no_more)
+
+    @property
+    def paths(self) -> Paths:
+        """Where file names lead; without the user's own variables where these cannot be read."""
+        try:
+            return self.document.paths
+        except ValueError:
+            path = self.document.path
+            return Paths(path.absolute().parent) if path else Paths()
+
+    def ask(self, key: str, work: Asked) -> None:
+        """Have something worked out under a key, the newest request of which wins."""
+        withheld = self._closing.reasons
+        self.session.ask(key, lambda engine, cancelled: work(engine.withholding(withheld), cancelled))
+
+    def press(self, node: str, button: str) -> None:
+        """A button of a node was pressed: open or close its file, and look at all files again."""
+        self._closing.press(node, button)
+        self.reload()
+
+    def reload(self) -> None:
+        """Look at all files again: what has changed on the disk is read anew, and all that depends on it."""
+        self.changed.emit(self.network)
+        self._look()
+
+    def explain(self, output: str, point: Vector3, time: int) -> None:
+        """Show beside the boxes what their nodes give at a point in LPS millimetres, from ``Node.output`` upwards."""
+        network, paths = self.network, self.paths
+        self.ask(
+            _EXPLAINED,
+            lambda engine, cancelled: explained(engine, network, output, point, time, paths, cancelled),
+        )
+
+    def explain_nothing(self) -> None:
+        """Take the explanations away."""
+        self.session.drop(_EXPLAINED)
+        self.document.canvas.show_explanations({})
+
+    def close(self) -> None:
+        """Want nothing any more."""
+        self._soon.stop()
+        self.document.network_changed.disconnect(self._follow)
+        self.session.close()
+
+    def _follow(self, network: Any) -> None:
+        self.network = network
+        self._closing.follow(network, self.document.library)
+        content = _content(network)
+        if content != self._content:
+            self._content = content
+            self.changed.emit(network)
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _look(self) -> None:
+        self.session.look(self.network, self.paths, self._closing.reasons)
+        self._show_problems()
+
+    def _show_facts(self, facts: Any) -> None:
+        self.document.graph.show_facts(facts.lines)
+        self.document.tell_values({name: node.values for name, node in facts.nodes.items()})
+        self._show_problems()
+
+    def _show_problems(self) -> None:
+        """Tell what is wrong: what the network itself shows at once, and what its nodes have found out."""
+        found = {(one.node, one.connector, one.message): one for one in problems(self.network, self.document.library)}
+        for name, node in self.session.facts.nodes.items():
+            if name in self.network.nodes:
+                for one in _problems(name, node):
+                    found.setdefault((one.node, one.connector, one.message), one)
+        now = tuple(found.values())
+        self.document.graph.show_problems(now)
+        if [str(one) for one in now] != [str(one) for one in self.problems]:
+            self.problems = now
+            self.problems_changed.emit(now)
+
+    def _show_states(self, states: Any) -> None:
+        shown = {name: Activity(one.state, one.seconds, one.pages, one.part) for name, one in states.items()}
+        self.document.graph.show_activities(shown)
+
+    def _show_explanations(self, key: str, result: Any) -> None:
+        if key == _EXPLAINED:
+            self.document.canvas.show_explanations(_texts(result))
+
+    def _explain_no_more(self, key: str, error: Any) -> None:
+        if key == _EXPLAINED:
+            self.document.canvas.show_explanations({})
+
+
+def _content(network: Network) -> Any:
+    """All of a network that decides its images."""
+    nodes = {name: (spec.type, spec.fields, spec.bypassed) for name, spec in network.nodes.items()}
+    return nodes, network.connections
+
+
+def _problems(name: str, node: NodeFacts) -> Iterable[NetworkError]:
+    yield from (NetworkError(one.text, name, one.connector) for one in node.errors)
+    yield from (NetworkError(sentence, name, warning=True) for sentence in node.warnings)
+
+
+def _texts(found: Iterable[Explained]) -> dict[str, str]:
+    texts: dict[str, list[str]] = {}
+    for one in found:
+        texts.setdefault(one.node, []).append(one.text)
+    return {name: ", ".join(dict.fromkeys(filter(None, lines))) for name, lines in texts.items()}

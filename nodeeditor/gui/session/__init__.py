@@ -1,0 +1,1 @@
+"""What is known of an open network while it is edited, worked out on threads."""

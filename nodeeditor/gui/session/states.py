@@ -1,0 +1,161 @@
+"""What the nodes of a network are doing and what came of it, for the lamps on their boxes."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, TypeVar
+
+from nodeeditor.engine import Doing
+from nodeeditor.errors import NodeEditorError
+from nodeeditor.gui.session.cost import Tally, Work
+from nodeeditor.plan import Known
+
+V = TypeVar("V")
+State: TypeAlias = Literal["idle", "working", "done", "failed", "blocked"]
+_KEPT = 4096
+
+
+@dataclass(frozen=True)
+class NodeState:
+    """What one node is at.
+
+    ``seconds`` and ``pages`` are those of its last work as it is set now; ``part``, from 0 to 1, is how much of a large
+    image has been read from it, None where that is not known; ``message`` says why it failed or what it waits for.
+    """
+
+    state: State = "idle"
+    seconds: float = 0.0
+    pages: int = 0
+    part: float | None = None
+    message: str = ""
+
+
+class States:
+    """Gathers what requests do, on any thread; ``changed`` is called, on any thread, whenever something did.
+
+    What came of a node's work is remembered under the node's key: a node that is set otherwise has not worked yet, and
+    one that is set back has.
+    """
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._changed = changed
+        self._lock = threading.Lock()
+        self._working: Counter[str] = Counter()
+        self._parts: dict[str, float] = {}
+        self._done: OrderedDict[str, Work] = OrderedDict()
+        self._failed: OrderedDict[str, str] = OrderedDict()
+
+    @contextmanager
+    def request(self) -> Iterator[Tally]:
+        """Counts one request, which runs on one thread, and tells of it here until the block ends."""
+        request = _Request(self)
+        try:
+            yield request
+        finally:
+            self._rest(request.reading)
+
+    def of(self, known: Known) -> dict[str, NodeState]:
+        """The state of every node of a network, and of others that are at work."""
+        with self._lock:
+            parts = dict(self._parts)
+            working = {*self._working, *parts}
+            done, failed = dict(self._done), dict(self._failed)
+        states: dict[str, NodeState] = {}
+        stopped: dict[str, str] = {}
+        for name, one in known.bound.items():
+            work = done.get(one.key, Work())
+            behind = next((stopped[source.name] for source, _ in one.sources.values() if source.name in stopped), "")
+            if one.key in failed:
+                stopped[name] = name
+                states[name] = NodeState("failed", message=failed[one.key])
+            elif behind:
+                stopped[name] = behind
+                states[name] = _blocked(behind)
+            else:
+                state: State = "done" if one.key in done else "idle"
+                states[name] = NodeState(state, work.seconds, work.pages)
+        for name, problems in known.errors.items():
+            states[name] = NodeState("failed", message="; ".join(map(_message, problems)))
+        states |= {name: _blocked(source) for name, source in known.behind.items()}
+        for name in sorted(working):
+            last = states.get(name, NodeState())
+            states[name] = NodeState("working", last.seconds, last.pages, parts.get(name))
+        return states
+
+    def begun(self, name: str) -> None:
+        """A node begins to work."""
+        with self._lock:
+            self._working[name] += 1
+        self._changed()
+
+    def ended(self, name: str, key: str, work: Work | None, failure: str) -> None:
+        """A node has ended its work, and what came of it: ``work``, a failure, or neither."""
+        with self._lock:
+            self._working[name] -= 1
+            if not self._working[name]:
+                del self._working[name]
+            if failure:
+                _remember(self._failed, key, failure)
+            elif work is not None:
+                self._failed.pop(key, None)
+                _remember(self._done, key, work)
+        self._changed()
+
+    def read(self, name: str, part: float) -> None:
+        """This part of a large image has been read from a node."""
+        with self._lock:
+            self._parts[name] = part
+        self._changed()
+
+    def _rest(self, names: Iterable[str]) -> None:
+        with self._lock:
+            for name in names:
+                self._parts.pop(name, None)
+        self._changed()
+
+
+class _Request(Tally):
+    def __init__(self, states: States) -> None:
+        super().__init__()
+        self.reading: set[str] = set()
+        self._states = states
+
+    @contextmanager
+    def during(self, node: str, key: str, doing: Doing) -> Iterator[None]:
+        self._states.begun(node)
+        failure, finished = "", False
+        try:
+            with super().during(node, key, doing):
+                yield
+            finished = doing != "describe"
+        except NodeEditorError as error:
+            own = doing != "describe" and getattr(error, "node", node) == node  # facts tell what cannot be described
+            failure = _message(error) if own else ""
+            raise
+        finally:
+            work = self.work(node)
+            told = Work(work.seconds, work.pages + (doing == "compute"), work.slices)
+            self._states.ended(node, key, told if finished else None, failure)
+
+    def read(self, node: str, key: str, part: float) -> None:
+        self.reading.add(node)
+        self._states.read(node, part)
+
+
+def _blocked(behind: str) -> NodeState:
+    return NodeState("blocked", message=f"waits for {behind}")
+
+
+def _message(error: NodeEditorError) -> str:
+    return str(getattr(error, "message", error))
+
+
+def _remember(memory: OrderedDict[str, V], key: str, value: V) -> None:
+    memory[key] = value
+    memory.move_to_end(key)
+    if len(memory) > _KEPT:
+        memory.popitem(last=False)

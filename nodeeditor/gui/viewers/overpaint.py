@@ -1,0 +1,44 @@
+"""What a window paints over the picture of its viewer: what failed, what to do, that it is at work."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+
+_FAINT, _WORKING = QColor("#8c8c8c"), QColor("#4aa3ff")
+_BANNER, _BANNER_TEXT, _STALE = QColor("#7a1f1a"), QColor("#ffffff"), QColor("#d9a13b")
+_DIM = QColor(0, 0, 0, 90)
+_MOST_LINES = 4
+_FRAME, _BAR = 3, 4
+
+
+def paint_hint(painter: QPainter, room: QRect, sentence: str) -> None:
+    """A quiet sentence in the middle, where there is no picture to see."""
+    painter.setPen(_FAINT)
+    painter.drawText(room.adjusted(12, 12, -12, -12), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, sentence)
+
+
+def paint_problem(painter: QPainter, room: QRect, problem: str) -> None:
+    """The picture is out of date: dimmed and framed, and at the bottom why."""
+    painter.fillRect(room, _DIM)
+    painter.setPen(QPen(_STALE, _FRAME))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    inset = _FRAME / 2
+    painter.drawRect(QRectF(room).adjusted(inset, inset, -inset, -inset))
+    font = QFont()
+    font.setPixelSize(12)
+    metrics = QFontMetrics(font)
+    inner = room.adjusted(10, 6, -10, -6)
+    most = metrics.lineSpacing() * _MOST_LINES
+    wrap = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+    height = min(most, metrics.boundingRect(QRect(0, 0, inner.width(), 10_000), wrap, problem).height())
+    banner = QRect(room.left(), room.bottom() + 1 - height - 10, room.width(), height + 10)
+    painter.fillRect(banner, _BANNER)
+    painter.setFont(font)
+    painter.setPen(_BANNER_TEXT)
+    painter.drawText(banner.adjusted(10, 5, -10, -5), wrap | Qt.AlignmentFlag.AlignLeft, problem)
+
+
+def paint_busy(painter: QPainter, room: QRect) -> None:
+    """A bright bar on the upper edge, where no picture has a text."""
+    painter.fillRect(QRect(room.left() + room.width() // 3, room.top(), room.width() // 3, _BAR), _WORKING)

@@ -1,0 +1,186 @@
+"""What the commands of the menus do with the document that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox
+
+from nodeeditor.check import problems
+from nodeeditor.gui.document.document import Document
+from nodeeditor.gui.window import files
+from nodeeditor.gui.window.help import ABOUT, KEYS, node_page, show_page
+from nodeeditor.gui.window.messages import Message, message_of
+from nodeeditor.gui.window.sharing import copy_command, export_canvas
+from nodeeditor.gui.window.statusbar import counted
+from nodeeditor.network import Network, endpoint
+from nodeeditor.run import Job, conflicts, sinks
+
+if TYPE_CHECKING:
+    from nodeeditor.gui.window.window import Window
+
+
+class Deeds:
+    """One function a command, for those that are neither edits nor about files."""
+
+    def __init__(self, window: Window) -> None:
+        self._window = window
+
+    @property
+    def _document(self) -> Document:
+        return self._window.document
+
+    # --- for others
+
+    def export(self, suffix: str) -> None:
+        """Write the canvas as a picture to a file that the user chooses."""
+        self._window.say(export_canvas(self._window, self._document, suffix))
+
+    def copy_as_command(self) -> None:
+        """Put the command line that runs this network into the clipboard; it is saved first."""
+        document = self._document
+        if (document.path and not document.modified) or self._window.documents.save():
+            assert document.path
+            self._window.say(copy_command(document.path))
+
+    # --- view
+
+    def zoom(self, factor: float) -> None:
+        """Zoom around the middle."""
+        canvas = self._window.canvas
+        canvas.zoom_at(factor, QPointF(canvas.viewport().rect().center()))
+        self._window.status.show_zoom(canvas.zoom)
+
+    def find(self) -> None:
+        """Ask what to find in the network."""
+        self._window.tab.find_bar.open()
+
+    def find_next(self, by: int) -> None:
+        """Go to the next match, or back to the one before with -1."""
+        self._window.tab.find_bar.step(by)
+
+    def show_node(self, name: str) -> None:
+        """Select a node and bring it into sight, if it is still there."""
+        if name in self._document.network.nodes:
+            self._window.editing.show(name)
+
+    # --- nodes
+
+    def add_in_sight(self, node_type: str) -> None:
+        """Add a node in the middle of what is seen."""
+        self._window.editing.add(node_type, self._window.canvas.visible_rect().center())
+        self._window.canvas.setFocus()
+
+    def add_node(self) -> None:
+        """Offer the node types at the cursor."""
+        self._window.tab.search()
+
+    def open_panel(self, name: str) -> None:
+        """Open the panel of a node, or the window of a viewer; with Alt held, the automatic panel."""
+        alt = QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.AltModifier
+        self._open(name, automatic=bool(alt))
+
+    def open_panels(self, automatic: bool) -> None:
+        """Open the panels of the selected nodes, the windows of viewers."""
+        for name in self._window.editing.names:
+            self._open(name, automatic=automatic)
+
+    def _open(self, name: str, *, automatic: bool) -> None:
+        if not automatic and self._window.viewers.is_viewer(self._document, name):
+            self._window.viewers.open(self._window.live, name)
+        else:
+            self._window.panels.open(self._document, name, automatic)
+
+    def inspect(self) -> None:
+        """Show what flows out of the selected node in the output inspector."""
+        names, network, library = self._window.editing.names, self._document.network, self._window.library
+        node_type = library.get(network.nodes[names[0]].type) if names else None
+        outputs = node_type.declaration.outputs if node_type else {}
+        if not outputs:
+            self._window.say("Select a node with an output to look at it.")
+            return
+        inspection = self._window.docks.inspection
+        inspection.show()
+        inspection.raise_()
+        inspection.inspect(self._window.live, f"{names[0]}.{next(iter(outputs))}")
+
+    def save_image(self, output: str) -> None:
+        """Ask for a file and write there what flows out of an output."""
+        document, window = self._document, self._window
+        folder = document.path.parent if document.path else Path.cwd()
+        path = files.asked_for_image(window, folder / f"{output}.nii.gz")
+        if path is not None:
+            self._run(document.network, [Job(*endpoint(output), path)])
+
+    def trigger(self, document: Document, node: str, field: str) -> None:
+        """Do what a button of a node's panel says."""
+        node_type = self._window.library.get(document.network.nodes[node].type)
+        if node_type is not None and node_type.effect:
+            self._run(document.network, [Job(node)])
+        else:
+            self._window.live_of(document).press(node, field)
+
+    # --- running
+
+    def reload(self) -> None:
+        """Look at all files again."""
+        self._window.live.reload()
+
+    def run(self) -> None:
+        """Run every node that feeds no other."""
+        network = self._document.network
+        self._run(network, list(sinks(network, self._window.library)))
+
+    def run_into_folder(self) -> None:
+        """Ask for a folder and write there the pictures of the viewers and the images they show."""
+        document, window = self._document, self._window
+        folder = files.asked_for_folder(window, document.path.parent if document.path else Path.cwd())
+        if folder is not None:
+            jobs = list(sinks(document.network, window.library, folder))
+            if files.may_replace(window, "Run Into Folder", [job.file for job in jobs if job.file]):
+                self._run(document.network, jobs)
+
+    def _run(self, network: Network, jobs: Sequence[Job]) -> None:
+        window = self._window
+        try:
+            paths = self._document.paths
+        except ValueError as error:
+            window.report(Message("error", str(error)))
+            return
+        found = list(conflicts(jobs, network, window.library, paths))
+        for problem in found:
+            window.report(message_of(problem))
+        if not found:
+            window.status.run.start(window.engine, network, paths, jobs)
+
+    def stop(self) -> None:
+        """Cancel the run."""
+        self._window.status.run.cancel()
+
+    def check(self) -> None:
+        """Say how many problems the network has; the panel lists them."""
+        found = problems(self._document.network, self._window.library)
+        self._window.messages.show()
+        self._window.messages.raise_()
+        self._window.report(Message("info", f"{self._document.name}: {counted(found, 'problem')}."))
+
+    # --- help
+
+    def help_on_node(self) -> None:
+        """Show the pages of the selected nodes' types."""
+        nodes, library = self._document.network.nodes, self._window.library
+        for kind in sorted({nodes[name].type for name in self._window.editing.names}):
+            if kind in library:
+                show_page(self._window, kind, node_page(library[kind]))
+
+    def help_on_keys(self) -> None:
+        """Show what mouse and keys do."""
+        show_page(self._window, "Mouse and Keys", KEYS)
+
+    def about(self) -> None:
+        """Say what this is."""
+        QMessageBox.about(self._window, "About nodeeditor", ABOUT)

@@ -1,0 +1,133 @@
+"""Where the viewers of open networks are shown: in windows that stay where they were put."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QWidget
+
+from nodeeditor.gui.document.document import Document
+from nodeeditor.gui.live.live import Live
+from nodeeditor.gui.live.viewermodels import NodeViewer
+from nodeeditor.gui.viewers.viewerwindow import ViewerWindow
+from nodeeditor.gui.window.beside import beside, on_screen
+from nodeeditor.viewing.viewer import Viewer
+from nodeeditor.windows import VIEWER, Window, window, with_window
+
+_Type = Qt.WindowType
+_FLAGS = _Type.Dialog | _Type.WindowTitleHint | _Type.WindowSystemMenuHint | _Type.WindowMinMaxButtonsHint
+_FLAGS |= _Type.WindowCloseButtonHint
+"""A dialog stays in front of the editor's window, so that the picture is in sight while the network is edited."""
+
+
+class ViewerWindows:
+    """Opens the windows of viewers; ``panel_wanted`` is called with document and node."""
+
+    def __init__(self, parent: QWidget, panel_wanted: Callable[[Document, str], object]) -> None:
+        self._parent, self._panel_wanted = parent, panel_wanted
+        self._open: list[_Opened] = []
+
+    def is_viewer(self, document: Document, name: str) -> bool:
+        """Whether a node has a window of this kind."""
+        spec = document.network.nodes.get(name)
+        node_type = document.library.get(spec.type) if spec else None
+        return node_type is not None and issubclass(node_type, Viewer)
+
+    def open(self, live: Live, name: str) -> ViewerWindow:
+        """Show the window of a viewer, in front if it is open already."""
+        for opened in self._open:
+            if opened.live is live and opened.model.name() == name:
+                opened.window.show()
+                opened.window.raise_()
+                opened.window.activateWindow()
+                return opened.window
+        opened = _Opened(live, name, self._parent, self._panel_wanted)
+        self._open.append(opened)
+        opened.window.closed.connect(lambda: self._forget(opened))
+        opened.model.gone.connect(opened.window.close)
+        opened.window.show()
+        return opened.window
+
+    def restore(self, live: Live) -> None:
+        """Open the windows that were open when the network was saved."""
+        for name, spec in live.network.nodes.items():
+            if self.is_viewer(live.document, name) and window(spec.windows, VIEWER).open:
+                self.open(live, name)
+
+    def close(self, live: Live) -> None:
+        """Close the windows of a document; the network goes on saying that they were open."""
+        for opened in [one for one in self._open if one.live is live]:
+            opened.say_nothing()
+            opened.window.close()
+
+    def _forget(self, opened: _Opened) -> None:
+        if opened in self._open:
+            self._open.remove(opened)
+            opened.leave()
+
+
+class _Opened:
+    """One open window and its viewer, and what passes between them and the document."""
+
+    def __init__(self, live: Live, name: str, parent: QWidget, panel_wanted: Callable[[Document, str], object]) -> None:
+        self.live = live
+        self.model = NodeViewer(live, name)
+        self.window = ViewerWindow(self.model, parent)
+        self.window.setWindowFlags(_FLAGS)
+        self.window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._telling = True
+        self._place(name)
+        self.window.frame_changed.connect(self._tell_frame)
+        self.window.visibility_changed.connect(self._wake)
+        self.window.panel_wanted.connect(lambda: panel_wanted(live.document, self.model.name()))
+        self.window.view.explain_wanted.connect(self._explain)
+
+    def say_nothing(self) -> None:
+        """Tell the document of no change any more."""
+        self._telling = False
+
+    def leave(self) -> None:
+        """The window is closed."""
+        self._tell(Window(self._said.frame, open=False))
+        self.live.explain_nothing()
+        self.model.release()
+
+    def _place(self, name: str) -> None:
+        frame = self._said.frame
+        if frame:
+            x, y, width, height = (round(number) for number in frame)
+            self.window.setGeometry(on_screen(QRect(QPoint(x, y), QSize(width, height))))
+        else:
+            self.window.move(beside(self.live.document, name, self.window.size()))
+
+    @property
+    def _said(self) -> Window:
+        """What the network says of the window."""
+        node = self.live.document.graph.node(self.model.name())
+        return window(node.spec.windows, VIEWER) if node else Window()
+
+    def _tell_frame(self, frame: QRect) -> None:
+        self._tell(Window((frame.x(), frame.y(), frame.width(), frame.height()), open=True))
+
+    def _tell(self, shown: Window) -> None:
+        graph = self.live.document.graph
+        node = graph.node(self.model.name())
+        if self._telling and node is not None:
+            graph.set_windows(node.name(), with_window(node.spec.windows, VIEWER, shown))
+
+    def _wake(self, visible: bool) -> None:
+        spec = self.model.spec()
+        self.model.wake(visible or spec.fields.get("disconnectOnHide", True) is False)
+
+    def _explain(self, number: int, point: Any) -> None:
+        shown = self.window.view.steering.shown
+        if point is None or shown is None or number >= len(shown.panes):
+            self.live.explain_nothing()
+            return
+        pane = shown.panes[number]
+        names = {one.name: file_name for file_name, one in self.model.node_type().declaration.inputs.items()}
+        source = self.live.network.sources(self.model.name()).get(names[pane.input])
+        if source is not None:
+            self.live.explain(".".join(source), point, pane.time)

@@ -1,0 +1,1 @@
+"""What viewer nodes are made of: panes, planes, window and level, overlays; the same with and without a screen."""

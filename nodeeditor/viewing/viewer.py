@@ -1,0 +1,150 @@
+"""Viewers: nodes whose output is the picture that their window shows, rendered without a screen.
+
+A viewer says which slices its picture consists of (`Viewer.panes`) and which of its fields a gesture in its window
+changes (`Viewer.turned`). Everything else, in a window as in a run, follows from that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import numpy as np
+
+from nodeeditor.fields import Json
+from nodeeditor.image import Image, ImageInfo, Region, Voxels
+from nodeeditor.node import Node, Output, field
+from nodeeditor.viewing.annotations import draw_annotations
+from nodeeditor.viewing.colormap import ColorMap
+from nodeeditor.viewing.cross import draw_cross
+from nodeeditor.viewing.drawing import FilterMode, Pixels, slice_pixels
+from nodeeditor.viewing.levels import Window
+from nodeeditor.viewing.overlays import draw_overlay, overlay_region
+from nodeeditor.viewing.panes import AnnotationSize, Pane
+from nodeeditor.viewing.slabs import blended
+
+_RGB = ("Red", "Green", "Blue")
+_LARGEST_PICTURE = 8192
+
+Turn: TypeAlias = Literal["slice", "time", "window", "zoom", "pan", "position", "count"]
+"""What a gesture in a viewer's window turns, and what `Viewer.turned` gets as its value:
+
+``slice``     number of the slice in the pane's plane
+``time``      number of the time point
+``window``    centre and width, or None for the automatic window
+``zoom``      enlargement, 1 fits the slice into the pane
+``pan``       millimetres to the right and down, as in `Pane.pan`
+``position``  a point of the world that was pointed at
+``count``     how many slices are shown at once
+"""
+
+
+class Viewer(Node, abstract=True):
+    """What all viewers have: a picture of a size, made of panes.
+
+    ``inspects`` names the input of a viewer that shows any single image, such as the Output Inspector needs.
+    """
+
+    composed = True
+    inspects: ClassVar[str] = ""
+
+    picture = Output(Image, "What the window shows: 8-bit RGB, one slice.", hidden=True)
+
+    picture_width: int = field(
+        default=512,
+        minimum=16,
+        maximum=_LARGEST_PICTURE,
+        transient=True,
+        unit="pixels",
+        help="Width of the picture.",
+    )
+    picture_height: int = field(
+        default=512,
+        minimum=16,
+        maximum=_LARGEST_PICTURE,
+        transient=True,
+        unit="pixels",
+        help="Height of the picture.",
+    )
+    filter_mode: FilterMode = field(
+        default=FilterMode.FILTER_LINEAR,
+        help="How values between voxel centres are found.",
+    )
+    color_map: ColorMap = field(default=ColorMap.Grey, help="The colours of grey levels.")
+    lut_invert: bool = field(default=False, help="Show what is black in white, and what is white in black.")
+    annotation_size_mode: AnnotationSize = field(
+        default=AnnotationSize.ANNO_SHOW_SHORT, help="How much is written into the corners."
+    )
+
+    def panes(self, infos: Mapping[str, ImageInfo]) -> tuple[Pane, ...]:
+        """The slices of the picture, given the facts of the connected inputs by Python name."""
+        raise NotImplementedError
+
+    def turned(self, infos: Mapping[str, ImageInfo], pane: int, turn: Turn, value: Any) -> Mapping[str, Json]:
+        """What fields become, by file name, when a gesture over a pane turns something; empty where nothing does."""
+        raise NotImplementedError
+
+    def surroundings(self) -> tuple[float, float, float]:
+        """The colour around the slices, red, green and blue from 0 to 1."""
+        return (0.0, 0.0, 0.0)
+
+    def blank(self, panes: tuple[Pane, ...]) -> Pixels:
+        """The picture on which the panes are drawn."""
+        return np.zeros((self.picture_height, self.picture_width, 3), np.uint8)
+
+    def picture_info(self) -> ImageInfo:
+        """The facts of the picture."""
+        extent = (1, 3, 1, self.picture_height, self.picture_width)
+        return ImageInfo(extent, np.dtype(np.uint8), (0, 255), channels=_RGB)
+
+    def needed(self, **infos: ImageInfo | None) -> dict[str, tuple[Region, ...]]:
+        """The regions of each input that the panes show, each once."""
+        known = {name: info for name, info in infos.items() if info is not None}
+        needs: dict[str, dict[Region, None]] = {}
+        for pane in self.panes(known):
+            needs.setdefault(pane.input, {})[pane.region] = None
+            for name in pane.overlays:
+                part = overlay_region(known[name], pane)
+                if part is not None:
+                    needs.setdefault(name, {})[part] = None
+        return {name: tuple(regions) for name, regions in needs.items()}
+
+    def drawn(self, region: Region, **images: tuple[Image, ...] | None) -> Voxels:
+        """The demanded region of the picture, given what `needed` asked for."""
+        known = {name: pages for name, pages in images.items() if pages}
+        panes = self.panes({name: pages[0].info for name, pages in known.items()})
+        picture = self.blank(panes)
+        for pane in panes:
+            left, top, width, height = pane.rect
+            part = self._pane(pane, known)
+            room = picture[top : top + height, left : left + width]
+            room[:] = part[: room.shape[0], : room.shape[1]]
+        voxels: Voxels = np.moveaxis(picture, -1, 0)[None, :, None][region.slices]
+        return voxels
+
+    def _pane(self, pane: Pane, images: Mapping[str, tuple[Image, ...]]) -> Pixels:
+        slab = _at(pane.region, images[pane.input])
+        flat = pane.plane.flat(blended(slab, 4 - pane.plane.normal, pane.blend))
+        pixels = slice_pixels(flat, pane.placing, pane.window, self.filter_mode, self.surroundings(), self.color_map)
+        for name in pane.overlays:
+            pages = images[name]
+            part = overlay_region(pages[0].info, pane)
+            if part is not None:
+                draw_overlay(pixels, Image(pages[0].info, part, _at(part, pages)), pane)
+        draw_cross(pixels, pane)
+        draw_annotations(pixels, pane)
+        return pixels
+
+
+def _at(region: Region, pages: tuple[Image, ...]) -> Voxels:
+    """The voxels of a region, out of the page that holds it."""
+    return next(page for page in pages if region in page.region).at(region).voxels
+
+
+def window_of(automatic: Window, center: float | None, width: float | None, *, invert: bool) -> Window:
+    """A window with those parts that are set, the others automatic."""
+    return Window(
+        automatic.center if center is None else center,
+        automatic.width if width is None else width,
+        automatic.inverted != invert,
+    )

@@ -1,0 +1,307 @@
+"""Tests of viewer windows and of the output inspector in the editor's window: real networks, real pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import SimpleITK as sitk
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from nodeeditor import edits
+from nodeeditor.engine import Engine
+from nodeeditor.gui.session.shown import Shown
+from nodeeditor.gui.viewers.viewerwindow import ViewerWindow
+from nodeeditor.gui.window.window import Window
+from nodeeditor.library import Library
+from nodeeditor.network import Network, NodeSpec
+from nodeeditor.windows import VIEWER
+from nodeeditor.windows import window as said
+
+from .conftest import Make
+
+PATIENCE = 20_000  # ms, for machines under load
+
+
+@pytest.fixture
+def masking(window: Window, mine: Path) -> Window:
+    """The editor with the network of the masking tutorial."""
+    window.show()
+    window.open(mine)
+    return window
+
+
+def opened(editor: Window, qtbot: QtBot, name: str = "SynchroView2D") -> ViewerWindow:
+    """The viewer's window as soon as it shows a picture of its own size."""
+    viewer = editor.viewers.open(editor.live, name)
+    qtbot.waitUntil(lambda: fitting(viewer), timeout=PATIENCE)
+    return viewer
+
+
+def fitting(viewer: ViewerWindow) -> bool:
+    found = viewer.view.steering.shown
+    size = viewer.view.size()
+    return found is not None and found.picture.shape[:2] == (size.height(), size.width())
+
+
+def seen(viewer: ViewerWindow) -> Shown:
+    found = viewer.view.steering.shown
+    assert found is not None
+    return found
+
+
+def drawn(network: Network, name: str = "SynchroView2D") -> npt.NDArray[np.uint8]:
+    """What a run without a screen draws of the same network."""
+    page = Engine(Library.installed(), 2**28).image(network, f"{name}.picture")
+    return np.moveaxis(page.voxels[0, :, 0], 0, -1)
+
+
+def saved(editor: Window, name: str = "SynchroView2D") -> tuple[object, bool]:
+    """Where the network says that a viewer's window is, and whether it is open."""
+    found = said(editor.document.graph.network().nodes[name].windows, VIEWER)
+    return found.frame, found.open
+
+
+# --- windows
+
+
+def test_a_viewer_s_window_shows_what_a_run_draws_and_follows_every_field(masking: Window, qtbot: QtBot) -> None:
+    viewer = opened(masking, qtbot)
+    before = seen(viewer).picture
+    assert np.array_equal(before, drawn(masking.document.graph.network()))
+    masking.document.graph.set_field("Threshold", "threshold", 500.0, 0)
+    qtbot.waitUntil(lambda: not np.array_equal(seen(viewer).picture, before), timeout=PATIENCE)
+    assert np.array_equal(seen(viewer).picture, drawn(masking.document.graph.network()))
+    masking.document.graph.undo_stack().undo()
+    qtbot.waitUntil(lambda: np.array_equal(seen(viewer).picture, before), timeout=PATIENCE)
+
+
+def test_a_double_click_opens_a_viewer_and_alt_its_automatic_panel(masking: Window, qtbot: QtBot) -> None:
+    masking.deeds.open_panel("SynchroView2D")
+    found = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, ViewerWindow)]
+    assert [widget.windowTitle() for widget in found if widget.isVisible()] == ["SynchroView2D — nodeeditor"]
+    masking.deeds.open_panel("SynchroView2D")
+    assert [one for one in QApplication.topLevelWidgets() if isinstance(one, ViewerWindow) and one.isVisible()] == found
+    masking.editing.select(["SynchroView2D"])
+    masking.deeds.open_panels(automatic=True)
+    titles = [widget.windowTitle() for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    assert any("Panel SynchroView2D" in title for title in titles)
+
+
+def test_turning_in_a_window_is_no_step_to_undo_and_no_reason_to_ask(masking: Window, qtbot: QtBot) -> None:
+    viewer = opened(masking, qtbot)
+    viewer.view.deeds.show_slice(0, 11, 7)
+    qtbot.waitUntil(lambda: seen(viewer).panes[0].slice == 11, timeout=PATIENCE)
+    assert seen(viewer).panes[1].slice == 11
+    network = masking.document.graph.network()
+    assert (network.nodes["SynchroView2D"].fields["slice1"], network.nodes["SynchroView2D"].fields["slice2"]) == (
+        11,
+        11,
+    )
+    assert masking.document.graph.undo_stack().count() == 0
+    assert not masking.document.modified
+
+
+def test_a_window_s_place_is_saved_and_found_again(make: Make, mine: Path, qtbot: QtBot) -> None:
+    first = make()
+    first.show()
+    first.open(mine)
+    viewer = opened(first, qtbot)
+    viewer.setGeometry(QRect(60, 50, 500, 300))
+    qtbot.waitUntil(lambda: saved(first) == ((60, 50, 500, 300), True), timeout=PATIENCE)
+    assert not first.document.modified
+    assert first.documents.save()
+    first.close()
+    again = make()
+    again.show()
+    again.open(mine)
+    (found,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, ViewerWindow) and one.isVisible())
+    assert found.geometry() == QRect(60, 50, 500, 300)
+    found.close()
+    assert saved(again) == ((60, 50, 500, 300), False)
+
+
+def test_a_place_that_no_screen_shows_is_moved_to_one(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    far = {"_viewer": {"frame": [90_000, -70_000, 400, 300], "open": True}}
+    network = Network({"View2D": NodeSpec("View2D", windows=far)})
+    window.document.graph.apply("far", network)
+    qtbot.waitUntil(lambda: window.live.network == network)
+    window.viewers.restore(window.live)
+    (found,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, ViewerWindow) and one.isVisible())
+    assert window.screen().availableGeometry().contains(found.geometry())
+
+
+def test_a_closed_window_asks_for_nothing(masking: Window, qtbot: QtBot) -> None:
+    viewer = opened(masking, qtbot)
+    computed: list[str] = []
+    masking.live.session.cost_told.connect(lambda key, cost: computed.append(key))
+    viewer.close()
+    masking.document.graph.set_field("Threshold", "threshold", 33.0, 0)
+    qtbot.waitUntil(lambda: masking.live.session.facts.nodes["Mask"].infos != {}, timeout=PATIENCE)
+    qtbot.wait(150)
+    assert computed == []
+
+
+def test_a_window_goes_with_its_node_and_follows_its_name(masking: Window, qtbot: QtBot) -> None:
+    viewer = opened(masking, qtbot)
+    graph = masking.document.graph
+    graph.apply("rename", edits.renamed(graph.network(), "SynchroView2D", "Both"))
+    qtbot.waitUntil(lambda: viewer.windowTitle() == "Both — nodeeditor")
+    viewer.view.deeds.show_slice(0, 9, 1)
+    qtbot.waitUntil(lambda: seen(viewer).panes[0].slice == 9, timeout=PATIENCE)
+    with qtbot.waitSignal(viewer.closed):
+        graph.apply("delete", graph.network().without("Both"))
+
+
+def test_the_last_good_picture_stays_and_the_failing_node_is_named(masking: Window, qtbot: QtBot) -> None:
+    viewer = opened(masking, qtbot)
+    before = seen(viewer).picture
+    masking.document.graph.set_field("LocalImage", "name", "nowhere.dcm", 0)
+    qtbot.waitUntil(lambda: bool(viewer.view.steering.problem), timeout=PATIENCE)
+    assert "LocalImage" in viewer.view.steering.problem
+    assert seen(viewer).picture is before
+    node, mask = masking.document.graph.node("LocalImage"), masking.document.graph.node("Mask")
+    assert node is not None
+    assert mask is not None
+    qtbot.waitUntil(lambda: "nowhere.dcm" in node.error, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: mask.view.activity.state == "blocked", timeout=PATIENCE)
+    assert any("nowhere.dcm" in line for line in masking.messages.lines())
+    masking.document.graph.undo_stack().undo()
+    qtbot.waitUntil(lambda: not viewer.view.steering.problem and not node.error, timeout=PATIENCE)
+    assert masking.messages.lines() == []
+
+
+def test_alt_explains_a_voxel_beside_the_boxes_that_made_it(masking: Window, qtbot: QtBot) -> None:
+    viewer = opened(masking, qtbot)
+    pane = seen(viewer).panes[1]
+    left, top, width, height = pane.rect
+    x, y = left + width / 2, top + height / 2
+    i, j, k = pane.voxel_at(x, y) or (0, 0, 0)
+    value = int(
+        Engine(Library.installed()).image(masking.document.network, "LocalImage.outImage").voxels[0, 0, k, j, i]
+    )
+    viewer.view.explain_wanted.emit(1, pane.world_at(x, y))
+    wanted = {"Mask": f"mask 1 → image {value}", "Threshold": f"{value} > 60 → 1", "LocalImage": str(value)}
+    canvas = masking.canvas
+    qtbot.waitUntil(lambda: canvas.explanations() == wanted, timeout=PATIENCE)
+    viewer.view.explain_wanted.emit(1, None)
+    assert canvas.explanations() == {}
+
+
+def test_the_status_bar_tells_what_an_edit_cost(masking: Window, qtbot: QtBot) -> None:
+    opened(masking, qtbot)
+    masking.document.graph.set_field("Threshold", "threshold", 61.0, 0)
+    qtbot.waitUntil(lambda: "3 nodes, 1 slice each" in masking.status.cost, timeout=PATIENCE)
+
+
+def test_reloading_reads_a_file_that_was_written_anew(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    image = tmp_path / "image.mha"
+    sitk.WriteImage(sitk.GetImageFromArray(np.full((2, 8, 8), 7, np.uint8)), image)
+    nodes = {"LocalImage": NodeSpec("LocalImage", {"name": str(image)}), "View2D": NodeSpec("View2D")}
+    window.document.graph.apply("x", Network(nodes, {"View2D.inImage": "LocalImage.outImage"}))
+    viewer = opened(window, qtbot, "View2D")
+    sitk.WriteImage(sitk.GetImageFromArray(np.full((3, 8, 8), 9, np.uint8)), image)
+    window.canvas.reload_clicked.emit("LocalImage")
+    qtbot.waitUntil(lambda: seen(viewer).panes[0].info.extent[2] == 3, timeout=PATIENCE)
+    page = seen(viewer).pages[0]
+    assert page is not None
+    assert (page.voxels == 9).all()
+
+
+# --- the output inspector
+
+
+def inspected(editor: Window, qtbot: QtBot) -> Shown:
+    view = editor.docks.inspection.inspector.view
+    qtbot.waitUntil(lambda: view.steering.shown is not None and not view.steering.busy, timeout=PATIENCE)
+    assert view.steering.shown is not None
+    return view.steering.shown
+
+
+def test_a_click_on_a_connector_shows_its_image(masking: Window, qtbot: QtBot) -> None:
+    masking.canvas.end_clicked.emit("Threshold.output0")
+    shown = inspected(masking, qtbot)
+    inspector = masking.docks.inspection.inspector
+    assert inspector.title.text() == "Threshold.output0"
+    head = Engine(Library.installed()).image(masking.document.network, "LocalImage.outImage").voxels
+    page = shown.pages[0]
+    assert page is not None
+    z = page.region.start[2]
+    assert np.array_equal(page.voxels, np.where(head[:, :, z : z + 1] <= 60, 0, 1))
+    assert page.info.type_name == "unsigned int8"
+    assert masking.document.graph.undo_stack().count() == 0
+    assert "Output Inspector" not in masking.document.graph.network().nodes
+
+
+def test_the_inspected_slice_stays_from_output_to_output(masking: Window, qtbot: QtBot) -> None:
+    masking.canvas.end_clicked.emit("LocalImage.outImage")
+    inspected(masking, qtbot)
+    view = masking.docks.inspection.inspector.view
+    view.deeds.show_slice(0, 12, 1)
+    view.deeds.show_window(0, (100.0, 50.0), 1)
+    qtbot.waitUntil(lambda: inspected(masking, qtbot).panes[0].slice == 12, timeout=PATIENCE)
+    masking.canvas.end_clicked.emit("Mask.output0")
+    qtbot.waitUntil(lambda: inspected(masking, qtbot).panes[0].info.dtype == np.int16, timeout=PATIENCE)
+    pane = inspected(masking, qtbot).panes[0]
+    assert pane.slice == 12
+    assert pane.window.width != 50.0
+
+
+def test_the_inspector_follows_a_name_and_lets_go_of_what_is_deleted(masking: Window, qtbot: QtBot) -> None:
+    masking.canvas.end_clicked.emit("Mask.output0")
+    inspected(masking, qtbot)
+    graph, inspector = masking.document.graph, masking.docks.inspection.inspector
+    graph.apply("rename", edits.renamed(graph.network(), "Mask", "M"))
+    qtbot.waitUntil(lambda: inspector.title.text() == "M.output0")
+    graph.apply("delete", graph.network().without("M"))
+    qtbot.waitUntil(lambda: inspector.output == "")
+    graph.undo_stack().undo()
+    qtbot.waitUntil(lambda: inspector.output == "M.output0")
+
+
+def test_each_document_has_its_own_inspected_output(masking: Window, qtbot: QtBot) -> None:
+    masking.canvas.end_clicked.emit("Mask.output0")
+    first, inspector = masking.tab, masking.docks.inspection.inspector
+    masking.documents.new()
+    assert inspector.output == ""
+    masking.documents.setCurrentWidget(first)
+    assert inspector.output == "Mask.output0"
+    masking.documents.close_tab(first)
+    assert inspector.output == ""
+
+
+def test_the_key_1_sends_the_selected_node_to_the_inspector(masking: Window, qtbot: QtBot) -> None:
+    masking.activateWindow()
+    masking.editing.select(["Threshold"])
+    masking.canvas.setFocus()
+    qtbot.waitUntil(masking.actions_.actions["inspect"].isEnabled)
+    QTest.keyClick(masking.canvas, Qt.Key.Key_1)
+    assert masking.docks.inspection.inspector.output == "Threshold.output0"
+    assert not masking.tab.search_box.isVisible()
+
+
+def test_an_image_is_saved_from_the_inspector(
+    masking: Window, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "mask.nii.gz"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file), ""))
+    masking.canvas.end_clicked.emit("Threshold.output0")
+    with qtbot.waitSignal(
+        masking.status.run.running_changed, check_params_cb=lambda running: not running, timeout=60_000
+    ):
+        masking.docks.inspection.inspector.save_wanted.emit("Threshold.output0")
+    head = Engine(Library.installed()).image(masking.document.network, "LocalImage.outImage").voxels[0, 0]
+    assert np.array_equal(sitk.GetArrayFromImage(sitk.ReadImage(file)), np.where(head <= 60, 0, 1))
+
+
+def test_read_only_fields_are_filled_in_panels(masking: Window, qtbot: QtBot) -> None:
+    model = masking.panels.model(masking.document, "LocalImage")
+    qtbot.waitUntil(lambda: "status" in model.values(), timeout=PATIENCE)
+    assert str(model.values()["status"]).startswith("File open")
+    assert str(model.values()["trueName"]).endswith("ProbandT1.dcm")
+    model.release()
