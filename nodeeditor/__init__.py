@@ -72,7 +72,9 @@ __all__ = [
 ]
 
 _HOMES = ("errors", "image", "atomic", "node")
-_FROM_NODE = {"Choice", "Color", "FileName", "Input", "Matrix", "Node", "Output", "Pages", "Trigger", "Vector2", "field"}
+_FROM_NODE = {
+    *("Choice", "Color", "FileName", "Input", "Matrix", "Node", "Output", "Pages", "Trigger", "Vector2", "field"),
+}
 
 
 def __getattr__(name: str) -> object:
