@@ -1,129 +1,78 @@
-"""``python -m tests.benchmarks``: the canvas of the editor beside stock NodeGraphQt's, on the same graph."""
+"""``python -m tests.benchmarks``: measures every promise about speed and prints which are kept."""
 
 from __future__ import annotations
 
 import argparse
 import os
-import random
-import statistics
-import time
-from collections.abc import Callable
-from typing import Any
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from tests.benchmarks.frame import Bench, Outcome
+from tests.benchmarks.table import figure, table, write
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from NodeGraphQt import BaseNode, NodeGraph
-from PySide6.QtWidgets import QApplication
-
-from nodeeditor.gui.document.graph import Graph
-from nodeeditor.library import Library
-from nodeeditor.network import Network, NodeSpec, endpoint
-
-
-class Stock(BaseNode):  # type: ignore[misc]
-    """A node of stock NodeGraphQt with two inputs and one output."""
-
-    __identifier__ = "bench"
-    NODE_NAME = "Stock"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.add_input("input0")
-        self.add_input("input1")
-        self.add_output("output0")
+PARTS = (
+    "edits",
+    "pictures",
+    "sagittal",
+    "volumes",
+    "dicom",
+    "packed",
+    "start",
+    "chains",
+    "loop",
+    "canvas",
+    "live",
+)
+_README = Path(__file__).parents[2] / "README.md"
 
 
-def network(nodes: int) -> Network:
-    """A network of masks, each fed by one or two of the forty before it: three connections for two nodes."""
-    generator = random.Random(1)
-    specs = {f"N{i}": NodeSpec("Mask", frame=(130 * (i % 40), -110 * (i // 40), 120, 72)) for i in range(nodes)}
-    connections = {}
-    for i in range(1, nodes):
-        for connector in ("input0", "input1")[: 1 + i % 2]:
-            connections[f"N{i}.{connector}"] = f"N{max(0, i - generator.randint(1, 40))}.output0"
-    return Network(specs, connections)
+def main() -> int:
+    """Measure, print, and perhaps write the table into the README; the result is the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        description="Measures the engine beside SimpleITK, plain numpy and memcpy, and the editor beside stock "
+        "NodeGraphQt, on the same data in the same run; checks that all answers are equal.",
+    )
+    parser.add_argument("--quick", action="store_true", help="small volumes and few repetitions, for a first look")
+    parser.add_argument("--large", action="store_true", help="a volume of 2 GiB in a file as well")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="NAME", help=", ".join(PARTS))
+    parser.add_argument("--write", action="store_true", help="put the table into README.md, between its markers")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="nodeeditor-benchmarks-") as folder:
+        outcomes = list(_outcomes(_bench(Path(folder), options), options.only))
+    made = table(outcomes)
+    print(made)
+    if options.write:
+        write(made, _README)
+    return 0
 
 
-def seconds(work: Callable[[], object], times: int = 1) -> float:
-    """The median time of some calls."""
-    taken = []
-    for _ in range(times):
-        started = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - started)
-    return statistics.median(taken)
+def _bench(folder: Path, options: argparse.Namespace) -> Bench:
+    small, huge = (128, 256, 256), (1024, 1024, 1024) if options.large else None
+    if options.quick:
+        return Bench(folder, small, middle=small, big=(512, 256, 256), huge=huge, rounds=5, nodes=200)
+    return Bench(folder, small, middle=(300, 512, 512), big=(1200, 512, 512), huge=huge, rounds=15, nodes=1000)
 
 
-def ours(wanted: Network) -> dict[str, float]:
-    """The times of the editor's canvas."""
-    application = QApplication.instance()
-    assert application is not None
-    graph = Graph(Library.installed())
-    view = graph.viewer()
-    view.resize(1400, 900)
-    view.show()
-
-    def opened() -> None:
-        graph.apply("open", wanted)
-        application.processEvents()
-
-    return {"open": seconds(opened), **_moving(view, view.frame_all)}
-
-
-def stock(wanted: Network) -> dict[str, float]:
-    """The times of NodeGraphQt as it comes, by its public methods."""
-    application = QApplication.instance()
-    assert application is not None
-    graph = NodeGraph()
-    graph.register_node(Stock)
-    view = graph.viewer()
-    view.resize(1400, 900)
-    view.show()
-
-    def opened() -> None:
-        nodes: dict[str, Any] = {}
-        for name, spec in wanted.nodes.items():
-            nodes[name] = graph.create_node("bench.Stock", name=name, pos=(spec.frame or (0, 0))[:2])
-        graph.set_acyclic(False)  # with it, NodeGraphQt 0.6.44 refuses what it should connect
-        for destination, source in wanted.connections.items():
-            (to, taking), (of, giving) = endpoint(destination), endpoint(source)
-            nodes[of].outputs()[giving].connect_to(nodes[to].inputs()[taking])
-        application.processEvents()
-
-    def framed() -> None:
-        graph.select_all()
-        graph.fit_to_selection()
-
-    return {"open": seconds(opened), **_moving(view, framed)}
-
-
-def _moving(view: Any, framed: Callable[[], object]) -> dict[str, float]:
-    application = QApplication.instance()
-    assert application is not None
-    frame = seconds(framed, times=3)
-    application.processEvents()
-
-    def panned() -> None:
-        view._set_viewer_pan(15, 10)
-        view.viewport().repaint()
-
-    return {"frame all": frame, "pan": seconds(panned, times=15)}
-
-
-def main() -> None:
-    """Print a table of both sides and their ratio."""
-    parser = argparse.ArgumentParser(description="The editor's canvas beside stock NodeGraphQt's.")
-    parser.add_argument("--nodes", type=int, default=1000, help="nodes of the graph (default 1000)")
-    wanted = network(parser.parse_args().nodes)
-    application = QApplication([])
-    sides = {"ours": ours(wanted), "stock": stock(wanted)}
-    print(f"{len(wanted.nodes)} nodes, {len(wanted.connections)} connections\n")
-    print("| | ours | stock NodeGraphQt | ratio |\n| --- | --- | --- | --- |")
-    for what, time_of_ours in sides["ours"].items():
-        other = sides["stock"][what]
-        print(f"| {what} | {1000 * time_of_ours:.1f} ms | {1000 * other:.0f} ms | {other / time_of_ours:.0f}x |")
-    application.quit()
+def _outcomes(bench: Bench, parts: tuple[str, ...]) -> Iterator[Outcome]:
+    """What comes of the parts, told as it comes."""
+    for part in parts:
+        print(f"{part} ...", file=sys.stderr)
+        for outcome in import_module(f"tests.benchmarks.{part}").outcomes(bench):
+            row = outcome.row
+            kept = "met" if outcome.met else f"missed, goal {figure(row.goal, row.unit)}"
+            print(
+                f"  {row.name}: {figure(outcome.figure, row.unit)} {row.than} ({kept}; {outcome.ours}; {outcome.best}; "
+                f"{outcome.how})",
+                file=sys.stderr,
+            )
+            yield outcome
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -51,9 +51,9 @@ def draw(editor: Editor) -> None:
     editor.add("LocalImage", first)
     frame = editor.find_out_shift("LocalImage", first)
     start = editor.body("LocalImage")
-    x, y = (round(there - here) for here, there in zip(frame, places["LocalImage"][:2], strict=True))
+    x, y = (round(there - here) for here, there in zip(frame[:2], places["LocalImage"][:2], strict=True))
     desk.drag(start, (start[0] + x, start[1] + y))
-    editor.sees("LocalImage moved", lambda network: network.nodes["LocalImage"].frame[:2] != frame)
+    editor.sees("LocalImage moved", lambda network: network.nodes["LocalImage"].frame != frame)
 
     def place(node: str) -> Point:
         x, y = (round(number) for number in places[node][:2])

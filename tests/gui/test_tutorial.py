@@ -6,7 +6,6 @@ import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +13,10 @@ import numpy.typing as npt
 import pydicom
 import pytest
 
-from nodeeditor.viewing.lettering import draw_text, line_height
 from tests.gui.xeditor import GROUND, Editor, editor_on_a_desk
-from tests.gui.xhand import PATIENCE, Area, Point, missing
+from tests.gui.xhand import PATIENCE, missing
 from tests.gui.xreading import Pixels, picture
+from tests.gui.xviewer import View, Viewer, grey, viewer, written
 
 NAME = "$(DemoDataPath)/BrainMultiModal/ProbandT1.dcm"
 VIEWER = "SynchroView2D — nodeeditor"
@@ -26,10 +25,8 @@ SLICE = 40  # the middle one of 80, which a viewer shows first
 AIR = slice(10, 24), slice(1, 11)  # rows and columns of the slice where no head is
 IN_AIR = 9, 20  # a voxel of it
 BRAIN = slice(25, 45), slice(50, 70)
-DIVIDER, INK = 0xE6E6E6, (0.9, 0.9, 0.9)
 BLACK, GREY, WHITE = 0x000000, 0x808080, 0xFFFFFF
 INNER_ROWS, INNER_COLUMNS = range(15, 75), range(20, 90)  # where the output inspector writes nothing
-EVERYWHERE = slice(0, None), slice(0, None)
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
 
@@ -40,60 +37,15 @@ def editor(tmp_path: Path) -> Iterator[Editor]:
         yield editor
 
 
-@dataclass(frozen=True)
-class View:
-    """A slice of the head somewhere on the screen, as large as fits and in the middle."""
-
-    area: Area
-
-    def at(self, column: float, row: float) -> Point:
-        """The point of the screen that shows a point of the slice, in voxels."""
-        rows, columns = self.area
-        height, width = rows.stop - rows.start, columns.stop - columns.start
-        scale = min(width / 109, height / 91)
-        x = columns.start + width / 2 + (column - 109 / 2) * scale
-        y = rows.start + height / 2 + (row - 91 / 2) * scale
-        return int(x), int(y)
-
-    def patch(self, part: Area) -> Area:
-        """What of the screen shows rows and columns of the slice."""
-        rows, columns = part
-        (left, top), (right, bottom) = self.at(columns.start, rows.start), self.at(columns.stop, rows.stop)
-        return slice(top, bottom), slice(left, right)
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """The window of SynchroView2D as it lies on the screen."""
-
-    window: str
-    picture: Area
-    left: View
-    right: View
-
-
 def look_at(editor: Editor) -> Viewer:
-    """Where in the viewer's window the two views are: on both sides of a divider as high as the picture."""
-    window = editor.desk.window(VIEWER)
-    rows, columns = editor.desk.area(window)
-
-    def dividers() -> tuple[int, int, int]:
-        light = editor.desk.screen()[rows, columns] == DIVIDER
-        height = int(np.argmin(light.any(axis=1))) if not light.any(axis=1).all() else 0
-        found = np.flatnonzero(light[:height].all(axis=0)) if height > 100 else np.array([], int)
-        return (int(found[0]), int(found[-1]), height) if len(found) else (0, 0, 0)
-
-    first, last, height = editor.desk.until("two views", dividers, lambda found: found[2] > 0)
-    high = slice(rows.start, rows.start + height)
-    left = slice(columns.start, columns.start + first)
-    right = slice(columns.start + last + 1, columns.start + last + 1 + first)
-    return Viewer(window, (high, slice(left.start, right.stop)), View((high, left)), View((high, right)))
+    """The window with the two views."""
+    return viewer(editor.desk, VIEWER, head(editor).shape)
 
 
 def look_away(editor: Editor) -> Pixels:
     """The screen while the mouse points at nothing of the editor's."""
     editor.desk.point((20, 20))
-    return editor.desk.still(EVERYWHERE)
+    return editor.desk.still()
 
 
 def head(editor: Editor) -> npt.NDArray[np.uint16]:
@@ -101,10 +53,6 @@ def head(editor: Editor) -> npt.NDArray[np.uint16]:
     (path,) = editor.folder.rglob("ProbandT1.dcm")
     voxels: npt.NDArray[np.uint16] = pydicom.dcmread(path).pixel_array[SLICE]
     return voxels
-
-
-def grey(screen: Pixels, area: Area) -> float:
-    return float((screen[area] & 0xFF).mean())
 
 
 # --- the steps
@@ -154,38 +102,27 @@ def share_the_window(editor: Editor) -> None:
     editor.put_away(PANEL)
 
 
-def light_up(editor: Editor, view: View, up: int) -> None:
-    """Drag in a view with the right button, upwards for more light."""
-    x, y = view.at(55, 45)
-    editor.desk.drag((x + 70 * up, y + 60 * up), (x - 70 * up, y - 60 * up), button=3)
+def turn_up_the_light(editor: Editor, view: View, by: int) -> Pixels:
+    """Drag in a view with the right button, upwards for more light; the screen then, with another brain in the view."""
+    desk, brain = editor.desk, view.patch(BRAIN)
+    before = desk.screen()[brain]
+    (left, top), (right, bottom) = (view.at(55 + 20 * sign, 45 + 16 * sign) for sign in (-by, by))
+    desk.drag((right, bottom), (left, top), button=3)
+    desk.until("other greys", lambda: not np.array_equal(desk.screen()[brain], before))
+    return look_away(editor)
 
 
-def read_out(plain: Pixels, seen: Pixels, view: View, lines: tuple[str, str]) -> bool:
-    """Whether two lines, one below the other, are written in the corner of a view and nowhere else."""
-    corner = tuple(slice(part.start, part.start + size) for part, size in zip(view.area, (60, 120), strict=True))
-    before, after = (np.stack([pixels[corner] >> shift & 0xFF for shift in (16, 8, 0)], -1) for pixels in (plain, seen))
-    for size, x, y in itertools.product(range(8, 14), range(12), range(30)):
-        written = before.astype(np.uint8)
-        for number, line in enumerate(lines):
-            draw_text(written, line, (x, y + number * line_height(size)), size, INK)
-        if np.array_equal(written, after):
-            return True
-    return False
-
-
-def hover_over_the_air(editor: Editor, viewer: Viewer, masked: str = "") -> None:
+def hover_over_the_air(editor: Editor, two: Viewer, masked: str = "") -> None:
     """Read a voxel and its value in both views: the same, until one of them is masked."""
-    plain = look_away(editor)
+    desk, plain = editor.desk, look_away(editor)
     column, row = IN_AIR
     value = head(editor)[row, column]
-    assert 0 <= value <= 60
-    editor.desk.point(viewer.left.at(column + 0.5, row + 0.5))
-    seen = editor.desk.still(EVERYWHERE)
-    assert not np.array_equal(seen[viewer.right.area], plain[viewer.right.area])
+    desk.point(two.left.at(column, row))
+    desk.until("a read-out", lambda: not np.array_equal(desk.screen()[two.right.area], plain[two.right.area]))
+    seen = desk.still()
     place = f"({column} {row} {SLICE}):"
-    assert read_out(plain, seen, viewer.left, (place, f"{value} GV"))
-    assert read_out(plain, seen, viewer.right, (place, f"{masked or value} GV"))
-    assert not read_out(plain, seen, viewer.left, (place, f"{value + 1} GV"))
+    assert written(plain, seen, two.left, (place, f"{value} GV"))
+    assert written(plain, seen, two.right, (place, f"{masked or value} GV"))
 
 
 def mask_the_second(editor: Editor) -> None:
@@ -225,42 +162,45 @@ def set_the_numbers(editor: Editor) -> None:
     editor.put_away("Panel Mask")
 
 
-def inspect_the_threshold(editor: Editor, viewer: Viewer) -> None:
+def inspect_the_threshold(editor: Editor, two: Viewer) -> None:
     """A click on the connector shows the mask in the dock, and what it is."""
     desk = editor.desk
     desk.click(editor.output("Threshold"))
+    _, window = desk.area(editor.main_window("Untitled*"))
     _, top, right, _ = editor.area
-    dock = (
-        slice(top, viewer.picture[0].start - 30),
-        slice(right + 1, desk.area(editor.main_window("Untitled*"))[1].stop),
-    )
+    dock = slice(top, two.picture[0].start - 30), slice(right + 1, window.stop)
     desk.find("unsigned int8", dock)
     assert desk.read("unsigned int16", dock) == []
     screen = look_away(editor)
+    mask = head(editor) > 60
     black = screen[dock] == BLACK
-    columns = np.flatnonzero(black.sum(axis=0) > 150) + dock[1].start
-    rows = np.flatnonzero(black[:, columns[0] - dock[1].start]) + dock[0].start
-    view = View((slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)))
-    places = [view.at(column + 0.5, row + 0.5) for row, column in itertools.product(INNER_ROWS, INNER_COLUMNS)]
-    shown = np.array([screen[y, x] for x, y in places])
-    mask = head(editor)[np.ix_(INNER_ROWS, INNER_COLUMNS)].ravel() > 60
-    assert np.array_equal(shown > GREY, mask)
+    columns = np.flatnonzero(black.sum(axis=0) > 150)  # the picture is black beside the head
+    rows = np.flatnonzero(black[:, columns[0]])
+    area = tuple(slice(d.start + f[0], d.start + f[-1] + 1) for d, f in zip(dock, (rows, columns), strict=True))
+    view = View((area[0], area[1]), mask.shape)
+    inside = itertools.product(INNER_ROWS, INNER_COLUMNS)
+    shown = np.array([screen[view.at(column, row)[::-1]] for row, column in inside])
+    assert np.array_equal(shown > GREY, mask[np.ix_(INNER_ROWS, INNER_COLUMNS)].ravel())
     assert np.isin(shown, (BLACK, WHITE)).mean() > 0.9  # between them only where black meets white
 
 
-def ask_with_alt(editor: Editor, viewer: Viewer) -> None:
+def ask_with_alt(editor: Editor, two: Viewer) -> None:
     """While Alt is held over a view, a label beside the mask's box says what it does there."""
     desk = editor.desk
     left, top, width, height = editor.frame("Mask")
     beside = slice(top, top + height), slice(left + width + 4, left + width + 100)
-    rows, columns = viewer.picture
+
+    def free() -> float:
+        return float((desk.screen()[beside] == GROUND).mean())
+
+    rows, columns = two.picture
     desk.click((columns.start + 40, rows.start - 10))  # the title
     desk.window(VIEWER)
-    desk.point(viewer.right.at(IN_AIR[0] + 0.5, IN_AIR[1] + 0.5))
-    assert (desk.still(beside) == GROUND).mean() > 0.95  # but for the dots of the grid
+    desk.point(two.right.at(*IN_AIR))
+    assert free() > 0.95  # but for the dots of the grid
     with desk.holding("Alt_L"):
-        desk.until("a label", lambda: (desk.screen()[beside] != GROUND).mean() > 0.3)
-    desk.until("no label", lambda: (desk.screen()[beside] == GROUND).mean() > 0.95)
+        desk.until("a label", free, lambda part: part < 0.7)
+    desk.until("no label", free, lambda part: part > 0.95)
 
 
 def run(editor: Editor, network: Path, result: Path) -> None:
@@ -276,43 +216,40 @@ def test_masking_is_learnt_by_hand(editor: Editor, tmp_path: Path) -> None:
     load_the_head(editor)
     assert head(editor)[AIR].max() <= 60
     show_it_twice(editor)
-    viewer = look_at(editor)
-    left, right = viewer.left, viewer.right
+    two = look_at(editor)
+    left, right = two.left, two.right
     dark = look_away(editor)
     assert len(np.unique(dark[left.area])) > 100  # greys of a head
     assert np.array_equal(dark[left.area], dark[right.area])
     share_the_window(editor)
-    light_up(editor, left, 1)
-    light = look_away(editor)
+    light = turn_up_the_light(editor, left, 1)
     assert np.array_equal(light[left.area], light[right.area])
     assert grey(light, left.patch(AIR)) > grey(dark, left.patch(AIR)) + 50
-    hover_over_the_air(editor, viewer)
+    hover_over_the_air(editor, two)
 
     mask_the_second(editor)
     set_the_numbers(editor)
-    hover_over_the_air(editor, viewer, masked="-1000")
-    light_up(editor, left, -1)
-    dark = look_away(editor)
-    light_up(editor, left, 1)
-    light = look_away(editor)
+    editor.desk.until("air that is masked", lambda: grey(editor.desk.screen(), right.patch(AIR)) == 0)
+    hover_over_the_air(editor, two, masked="-1000")
+    dark = turn_up_the_light(editor, left, -1)
+    light = turn_up_the_light(editor, left, 1)
     assert grey(light, left.patch(AIR)) > grey(dark, left.patch(AIR)) + 50
     assert np.array_equal(light[right.patch(AIR)], dark[right.patch(AIR)])
-    for view in (left, right):
-        assert grey(light, view.patch(BRAIN)) > grey(dark, view.patch(BRAIN)) + 50
-    inspect_the_threshold(editor, viewer)
-    ask_with_alt(editor, viewer)
+    assert grey(light, left.patch(BRAIN)) > grey(dark, left.patch(BRAIN)) + 50
+    assert np.array_equal(light[left.patch(BRAIN)], light[right.patch(BRAIN)])
+    inspect_the_threshold(editor, two)
+    ask_with_alt(editor, two)
 
     saved = tmp_path / "Masking.mlab.json"
     editor.desk.click((editor.area[0] + 300, editor.area[1] - 10))  # beside the tab
     editor.save(saved)
-    before = look_away(editor)[viewer.picture]
-    editor.main_window("Masking")
+    before = look_away(editor)[two.picture]
     editor.desk.press("ctrl+q")
     assert editor.status() == 0
-    assert editor.desk.said("nodeeditor") == ""
     editor.start_again(str(saved))
-    assert look_at(editor) == replace(viewer, window=look_at(editor).window)
+    assert look_at(editor) == two
     editor.desk.point((20, 20))
-    editor.desk.until("the same picture", lambda: np.array_equal(editor.desk.screen()[viewer.picture], before))
+    editor.desk.until("the same picture", lambda: np.array_equal(editor.desk.screen()[two.picture], before))
+    assert editor.desk.said("nodeeditor") == ""
     run(editor, saved, tmp_path / "out.png")
     assert np.array_equal(picture(tmp_path / "out.png"), before)

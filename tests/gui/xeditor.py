@@ -16,7 +16,7 @@ from nodeeditor.edits import HEIGHT, WIDTH
 from nodeeditor.file import loads
 from nodeeditor.gui.canvas.connectors import PITCH
 from nodeeditor.gui.canvas.theme import LIGHT
-from nodeeditor.network import Network
+from nodeeditor.network import Frame, Network
 from tests.gui.xhand import Desk, Point
 
 GROUND = int(LIGHT.background.removeprefix("#"), 16)
@@ -123,12 +123,12 @@ class Editor:
         left, top, right, bottom = map(int, looks[-1])
         return left, top, right, bottom
 
-    def find_out_shift(self, node: str, middle: Point) -> tuple[float, float]:
-        """Learn from the only node, which was added at a point of the screen, where the scene lies; its place there."""
+    def find_out_shift(self, node: str, middle: Point) -> Frame:
+        """Learn from the only node, which was added at a point of the screen, where the scene lies; its frame there."""
         frame = self.sees(node, lambda network: node in network.nodes).nodes[node].frame
         assert frame is not None
         self.shift = middle[0] - int(frame[0] + WIDTH / 2), middle[1] - int(frame[1] + HEIGHT / 2)
-        return frame[:2]
+        return frame
 
     def frame(self, node: str) -> tuple[int, int, int, int]:
         """X, y, width and height of a box on the screen, without the room for its shadow."""

@@ -28,6 +28,7 @@ T = TypeVar("T")
 Point = tuple[int, int]
 Area = tuple[slice, slice]
 """Rows and columns of the screen."""
+EVERYWHERE: Area = slice(0, None), slice(0, None)
 
 
 def missing() -> str:
@@ -145,7 +146,7 @@ class Desk:
         )
         return rows
 
-    def still(self, area: Area) -> npt.NDArray[np.uint32]:
+    def still(self, area: Area = EVERYWHERE) -> npt.NDArray[np.uint32]:
         """The pixels of a part of the screen, once they have not changed for a quarter of a second."""
         looks = [self.screen()[area]]
 

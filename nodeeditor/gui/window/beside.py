@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from nodeeditor.gui.document.document import Document
 
@@ -12,13 +15,45 @@ _LEAST = 48  # pixels of a window that have to be on a screen, so that a hand ca
 
 
 def beside(document: Document, name: str, size: QSize) -> QPoint:
-    """Where a window of a node lies right of its box, as far as the screen goes."""
+    """Where a new window of a node covers the least of its box and of other windows of nodes: at best right of the box.
+
+    Else left of it, below, or above, as far as the screen goes.
+    """
     canvas = document.canvas
     node = document.graph.node(name)
-    corner = node.view.sceneBoundingRect().topRight() if node else canvas.visible_rect().center()
-    wanted = canvas.viewport().mapToGlobal(canvas.mapFromScene(corner)) + QPoint(_GAP, 0)
-    room = canvas.screen().availableGeometry().adjusted(0, 0, -size.width() - _GAP, -size.height() - 2 * _GAP)
-    return QPoint(max(min(wanted.x(), room.right()), room.left()), max(min(wanted.y(), room.bottom()), room.top()))
+    scene = node.view.sceneBoundingRect() if node else QRectF(canvas.visible_rect().center(), QSizeF(0, 0))
+    shown = canvas.mapFromScene(scene).boundingRect()
+    box = QRect(canvas.viewport().mapToGlobal(shown.topLeft()), shown.size())
+    screen = canvas.screen().availableGeometry()
+    taken = [box, *_windows_over(canvas.window())]
+    places = [_kept(wanted, screen) for wanted in _around(box, size)]
+    return min(places, key=lambda place: sum(_area(place & other) for other in taken)).topLeft()
+
+
+def _around(box: QRect, size: QSize) -> Iterator[QRect]:
+    """Right, left, below and above of a box, a gap between."""
+    yield QRect(QPoint(box.right() + _GAP, box.top()), size)
+    yield QRect(QPoint(box.left() - _GAP - size.width(), box.top()), size)
+    yield QRect(QPoint(box.left(), box.bottom() + 2 * _GAP), size)
+    yield QRect(QPoint(box.left(), box.top() - 2 * _GAP - size.height()), size)
+
+
+def _kept(wanted: QRect, screen: QRect) -> QRect:
+    """A place moved to lie on the screen, with room for a title."""
+    room = screen.adjusted(0, _GAP, -wanted.width() - _GAP, -wanted.height() - 2 * _GAP)
+    x = max(min(wanted.x(), room.right()), room.left())
+    y = max(min(wanted.y(), room.bottom()), room.top())
+    return QRect(QPoint(x, y), wanted.size())
+
+
+def _windows_over(main: QWidget) -> Iterator[QRect]:
+    for window in QApplication.topLevelWidgets():
+        if window.isVisible() and window.parentWidget() is main:
+            yield window.frameGeometry()
+
+
+def _area(part: QRect) -> int:
+    return part.width() * part.height()
 
 
 def on_screen(wanted: QRect) -> QRect:

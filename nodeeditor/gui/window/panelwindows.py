@@ -14,10 +14,18 @@ from nodeeditor.gui.window.beside import beside
 
 
 class PanelWindows:
-    """Opens panels; ``triggered`` is called with document, node and field when a button in one is pressed."""
+    """Opens panels; ``triggered`` is called with document, node and field when a button in one is pressed.
 
-    def __init__(self, window: QWidget, triggered: Callable[[Document, str, str], None]) -> None:
-        self._window, self._triggered = window, triggered
+    ``made`` is called with the document and each new panel.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        triggered: Callable[[Document, str, str], None],
+        made: Callable[[Document, QWidget], None],
+    ) -> None:
+        self._window, self._triggered, self._made = window, triggered, made
         self._open: list[tuple[Document, NodeModel, bool, QWidget]] = []
 
     def model(self, document: Document, name: str) -> NodeModel:
@@ -40,6 +48,7 @@ class PanelWindows:
         model.gone.connect(panel.close)
         panel.destroyed.connect(lambda: self._forget(model))
         panel.setParent(self._window, Qt.WindowType.Dialog)
+        self._made(document, panel)
         panel.move(beside(document, name, panel.sizeHint()))
         panel.show()
         return panel

@@ -23,10 +23,18 @@ _FLAGS |= _Type.WindowCloseButtonHint
 
 
 class ViewerWindows:
-    """Opens the windows of viewers; ``panel_wanted`` is called with document and node."""
+    """Opens the windows of viewers; ``panel_wanted`` is called with document and node.
 
-    def __init__(self, parent: QWidget, panel_wanted: Callable[[Document, str], object]) -> None:
-        self._parent, self._panel_wanted = parent, panel_wanted
+    ``made`` is called with the document and each new window.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget,
+        panel_wanted: Callable[[Document, str], object],
+        made: Callable[[Document, QWidget], None],
+    ) -> None:
+        self._parent, self._panel_wanted, self._made = parent, panel_wanted, made
         self._open: list[_Opened] = []
 
     def is_viewer(self, document: Document, name: str) -> bool:
@@ -45,6 +53,7 @@ class ViewerWindows:
                 return opened.window
         opened = _Opened(live, name, self._parent, self._panel_wanted)
         self._open.append(opened)
+        self._made(live.document, opened.window)
         opened.window.closed.connect(lambda: self._forget(opened))
         opened.model.gone.connect(opened.window.close)
         opened.window.show()

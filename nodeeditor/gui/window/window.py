@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPoint, QPointF, QSettings, QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QUndoGroup
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from nodeeditor.engine import Engine
 from nodeeditor.gui.canvas.canvas import Canvas
@@ -20,6 +20,7 @@ from nodeeditor.gui.window.actions import Actions
 from nodeeditor.gui.window.deeds import Deeds
 from nodeeditor.gui.window.docks import Docks
 from nodeeditor.gui.window.documents import Documents
+from nodeeditor.gui.window.lentkeys import LENT, lend
 from nodeeditor.gui.window.messages import Message
 from nodeeditor.gui.window.options import Options
 from nodeeditor.gui.window.panelwindows import PanelWindows
@@ -42,8 +43,10 @@ class Window(QMainWindow):
         self.scheme = str(settings.value(_SCHEME, "system"))
         self.stacks = QUndoGroup(self)
         self.deeds = Deeds(self)
-        self.panels = PanelWindows(self, self.deeds.trigger)
-        self.viewers = ViewerWindows(self, lambda document, name: self.panels.open(document, name, automatic=True))
+        self.panels = PanelWindows(self, self.deeds.trigger, self._lend_keys)
+        self.viewers = ViewerWindows(
+            self, lambda document, name: self.panels.open(document, name, automatic=True), self._lend_keys
+        )
         self._lives: dict[Document, Live] = {}
         self._selection = QTimer(self, singleShot=True, interval=0)
         self._selection.timeout.connect(self._show_selection)
@@ -202,6 +205,10 @@ class Window(QMainWindow):
     def _show_menu(self, item: object, place: QPointF, at: QPoint) -> None:
         self._show_selection()
         self.actions_.show_menu(item, at)
+
+    def _lend_keys(self, document: Document, child: QWidget) -> None:
+        for name in LENT:
+            lend(self.actions_.actions[name], child, document, self.documents)
 
     # --- telling
 

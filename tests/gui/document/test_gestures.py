@@ -22,9 +22,8 @@ from .hand import GESTURES, Hand, box_names, pick
 from .viewsamples import VIEWING
 
 numbers = st.integers(0, 999)
-steps = st.tuples(
-    st.sampled_from(["undo", "redo", "undo", "return", "interrupt", *GESTURES]), numbers, numbers, numbers
-)
+ways = ["undo", "redo", "undo", "return", "interrupt", *["set_field", "set_view_state"] * 3]
+steps = st.tuples(st.sampled_from([*ways, *GESTURES]), numbers, numbers, numbers)
 
 
 class Watched(Hand):
