@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QCursor, QGuiApplication
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from nodeeditor import edits
+from nodeeditor import edits, places
 from nodeeditor.errors import NetworkError
 from nodeeditor.gui.canvas.notes import NoteBox
 from nodeeditor.gui.canvas.wires import Wire
@@ -223,21 +223,21 @@ class Editing:
         """Take all nodes out of a group."""
         self._apply(f"ungroup {group}", edits.grouped(self._network(), self.group_members(group), ""))
 
-    def align(self, edge: edits.Edge) -> None:
+    def align(self, edge: places.Edge) -> None:
         """Move the selected boxes so that an edge or their middles are in line."""
         if len(self.names) > 1:
-            self._apply(f"align {edge}", edits.aligned(self._placed(), self.names, edge))
+            self._apply(f"align {edge}", places.aligned(self._placed(), self.names, edge))
 
     def distribute(self, *, across: bool) -> None:
         """Make the gaps between the selected boxes equal."""
         if len(self.names) > 2:
-            self._apply("distribute", edits.distributed(self._placed(), self.names, across=across))
+            self._apply("distribute", places.distributed(self._placed(), self.names, across=across))
 
     def arrange(self) -> None:
         """Put the selected boxes, or all, in rows above what feeds them."""
         names = self.names if len(self.names) > 1 else list(self._network().nodes)
         if names:
-            self._apply("arrange", edits.arranged(self._placed(), self._document.library, names))
+            self._apply("arrange", places.arranged(self._placed(), self._document.library, names))
 
     def disconnect(self) -> None:
         """Remove every connection of the selected nodes."""

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from NodeGraphQt.base.commands import NodeAddedCmd, NodesRemovedCmd
 
-from nodeeditor.edits import arranged
 from nodeeditor.gui.document.change import change
 from nodeeditor.gui.document.commands import SetContent, SetName, SetPlace, SetRest
 from nodeeditor.gui.document.place import Place, Rest
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec, endpoint
+from nodeeditor.places import arranged
 
 if TYPE_CHECKING:
     from nodeeditor.gui.document.editornode import EditorNode
@@ -31,7 +31,10 @@ def read(graph: Graph) -> Network:
 
 
 def write(graph: Graph, network: Network, label: str) -> None:
-    """Make the graph show a network with the fewest edits; one step on its undo stack, none where nothing differs."""
+    """Make the graph show a network with the fewest edits; one step on its undo stack, none where nothing differs.
+
+    View state and windows that differ are part of the step, so undoing it puts them back; other steps leave them alone.
+    """
     shown = read(graph)
     if network == shown:
         return

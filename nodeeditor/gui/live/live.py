@@ -21,7 +21,7 @@ from nodeeditor.network import Network
 from nodeeditor.paths import Paths
 
 _AFTERWARDS = 30  # ms that pictures go ahead of everything else that is worked out
-_EXPLAINED = "explained"
+_EXPLAINED, _CHECKED = "explained", "checked"
 
 
 class Live(QObject):
@@ -40,6 +40,7 @@ class Live(QObject):
         self.session = Session(engine, self)
         self.network = document.network
         self.problems: tuple[NetworkError, ...] = ()
+        self._checked: tuple[NetworkError, ...] = ()
         self._content = _content(self.network)
         self._closing = Closing()
         self._closing.follow(self.network, document.library)
@@ -50,8 +51,8 @@ class Live(QObject):
         document.canvas.reload_clicked.connect(lambda node: self.press(node, "load"))
         self.session.facts_changed.connect(self._show_facts)
         self.session.states_changed.connect(self._show_states)
-        self.session.answered.connect(self._show_explanations)
-        self.session.failed.connect(self._explain_no_more)
+        self.session.answered.connect(self._take)
+        self.session.failed.connect(self._fail)
 
     @property
     def paths(self) -> Paths:
@@ -107,8 +108,9 @@ class Live(QObject):
             self._soon.start()
 
     def _look(self) -> None:
-        self.session.look(self.network, self.paths, self._closing.reasons)
-        self._show_problems()
+        network, library = self.network, self.document.library
+        self.session.ask(_CHECKED, lambda engine, cancelled: tuple(problems(network, library)))
+        self.session.look(network, self.paths, self._closing.reasons)
 
     def _show_facts(self, facts: Any) -> None:
         self.document.graph.show_facts(facts.lines)
@@ -117,7 +119,7 @@ class Live(QObject):
 
     def _show_problems(self) -> None:
         """Tell what is wrong: what the network itself shows at once, and what its nodes have found out."""
-        found = {(one.node, one.connector, one.message): one for one in problems(self.network, self.document.library)}
+        found = {(one.node, one.connector, one.message): one for one in self._checked}
         for name, node in self.session.facts.nodes.items():
             if name in self.network.nodes:
                 for one in _problems(name, node):
@@ -132,11 +134,14 @@ class Live(QObject):
         shown = {name: Activity(one.state, one.seconds, one.pages, one.part) for name, one in states.items()}
         self.document.graph.show_activities(shown)
 
-    def _show_explanations(self, key: str, result: Any) -> None:
+    def _take(self, key: str, result: Any) -> None:
         if key == _EXPLAINED:
             self.document.canvas.show_explanations(_texts(result))
+        elif key == _CHECKED:
+            self._checked = result
+            self._show_problems()
 
-    def _explain_no_more(self, key: str, error: Any) -> None:
+    def _fail(self, key: str, error: Any) -> None:
         if key == _EXPLAINED:
             self.document.canvas.show_explanations({})
 
