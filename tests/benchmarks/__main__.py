@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import sys
 import tempfile
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 
 from tests.benchmarks.frame import Bench, Outcome
-from tests.benchmarks.table import figure, table, write
+from tests.benchmarks.table import around, figure, table, write
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -43,13 +45,31 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, metavar="NAME", help=", ".join(PARTS))
     parser.add_argument("--write", action="store_true", help="put the table into README.md, between its markers")
     options = parser.parse_args()
+    if options.write:
+        _check_place(parser, options)
     with tempfile.TemporaryDirectory(prefix="nodeeditor-benchmarks-") as folder:
         outcomes = list(_outcomes(_bench(Path(folder), options), options.only))
-    made = table(outcomes)
+    made = f"{_conditions()}\n\n{table(outcomes)}"
     print(made)
     if options.write:
         write(made, _README)
     return 0
+
+
+def _check_place(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """End the program before it measures anything where the table could not be written, or would be half of one."""
+    if options.quick or options.only is not PARTS:
+        parser.error("--write takes the full run: leave --quick and --only out")
+    try:
+        around(_README)
+    except ValueError as error:
+        parser.error(str(error))
+
+
+def _conditions() -> str:
+    """What was measured on."""
+    versions = ", ".join(f"{name} {version(name)}" for name in ("numpy", "SimpleITK", "PySide6-Essentials"))
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {versions}."
 
 
 def _bench(folder: Path, options: argparse.Namespace) -> Bench:

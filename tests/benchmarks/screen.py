@@ -1,0 +1,16 @@
+"""The one application that all parts share which need a screen."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QApplication
+
+from nodeeditor.gui.app import started
+
+_ALIVE: list[QApplication] = []
+
+
+def application() -> QApplication:
+    """The running application; the first call starts it."""
+    if not _ALIVE:
+        _ALIVE.append(started())
+    return _ALIVE[0]
