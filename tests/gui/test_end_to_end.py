@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from nodeeditor.edits import HEIGHT, WIDTH
 from nodeeditor.file import load
 from nodeeditor.network import Network
+from nodeeditor.places import HEIGHT, WIDTH
 from tests.gui.xeditor import Editor, editor_on_a_desk
 from tests.gui.xhand import PATIENCE, Point, missing
 

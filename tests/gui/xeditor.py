@@ -12,11 +12,11 @@ from pathlib import Path
 
 import numpy as np
 
-from nodeeditor.edits import HEIGHT, WIDTH
 from nodeeditor.file import loads
 from nodeeditor.gui.canvas.connectors import PITCH
 from nodeeditor.gui.canvas.theme import LIGHT
 from nodeeditor.network import Frame, Network
+from nodeeditor.places import HEIGHT, WIDTH
 from tests.gui.xhand import Desk, Point
 
 GROUND = int(LIGHT.background.removeprefix("#"), 16)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QTabBar, QTabWidget, QToolButton, QWidget
 
 from nodeeditor.errors import NetworkError
-from nodeeditor.file import SUFFIX
+from nodeeditor.formats import OWN, is_mevislab
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.document.journal import Journal
 from nodeeditor.gui.window import files
@@ -17,8 +17,10 @@ from nodeeditor.gui.window.messages import Message
 from nodeeditor.gui.window.question import Answer
 from nodeeditor.gui.window.recent import Recent
 from nodeeditor.gui.window.recovery import offer_recovery
+from nodeeditor.gui.window.statusbar import counted
 from nodeeditor.gui.window.tab import Tab
 from nodeeditor.library import Library
+from nodeeditor.mlab import runnable
 
 
 class Documents(QTabWidget):
@@ -98,6 +100,9 @@ class Documents(QTabWidget):
         self.recent.add(path)
         tab.frame_all_soon()
         self.loaded.emit(tab)
+        if is_mevislab(path):
+            network = tab.document.network
+            self.told.emit(f"{runnable(network, self._library)[0]} of {counted(network.nodes, 'node')} can run here.")
         return True
 
     def offer_recovery(self) -> None:
@@ -120,8 +125,7 @@ class Documents(QTabWidget):
     def save_as(self) -> bool:
         """Ask for a file and write the document to it; whether that went well."""
         document = self.tab.document
-        folder = document.path.parent if document.path else Path.cwd()
-        path = files.asked_to_save(self, folder / f"{document.name}{SUFFIX}")
+        path = files.asked_to_save(self, document.path or Path.cwd() / f"{document.name}{OWN}")
         return path is not None and self._save(path.absolute())
 
     def _save(self, path: Path) -> bool:

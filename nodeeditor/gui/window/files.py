@@ -7,10 +7,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from nodeeditor.file import SUFFIX
+from nodeeditor.formats import MEVISLAB, OWN, has_ending, is_mevislab
 from nodeeditor.gui.window.question import Answer, asked
 
-_NETWORKS = f"Networks (*{SUFFIX} *.json)"
+_NETWORKS = f"Networks (*{OWN} *{MEVISLAB} *.json)"
+_KINDS = {OWN: f"Networks (*{OWN} *.json)", MEVISLAB: f"MeVisLab networks (*{MEVISLAB})"}
 _IMAGES = ("NIfTI (*.nii.gz *.nii)", "MetaImage (*.mha *.mhd)", "NRRD (*.nrrd)", "TIFF (*.tif)", "PNG (*.png)")
 _ANY = "All files (*)"
 _NAMED = 6  # files in a question; of more only the number is told
@@ -24,14 +25,15 @@ def asked_to_open(parent: QWidget, folder: Path | None) -> list[Path]:
 
 
 def asked_to_save(parent: QWidget, proposal: Path) -> Path | None:
-    """Where a user wants a network saved; a name without an ending gets ours."""
-    chosen, _ = QFileDialog.getSaveFileName(parent, "Save As", str(proposal), _NETWORKS)
+    """Where a user wants a network saved; a name without an ending gets that of the chosen kind."""
+    kinds = sorted(_KINDS.values(), key=lambda kind: kind != _KINDS[MEVISLAB if is_mevislab(proposal) else OWN])
+    chosen, kind = QFileDialog.getSaveFileName(parent, "Save As", str(proposal), ";;".join(kinds))
     if not chosen:
         return None
     path = Path(chosen)
-    if path.suffix == ".json":
+    if has_ending(path):
         return path
-    path = path.with_name(path.name + SUFFIX)
+    path = path.with_name(path.name + (MEVISLAB if kind == _KINDS[MEVISLAB] else OWN))
     return path if may_replace(parent, "Save As", [path]) else None
 
 

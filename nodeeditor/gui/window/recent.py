@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QMenu, QWidget
 
-from nodeeditor.file import SUFFIX
+from nodeeditor.formats import stem
 
 _RECENT, _MOST = "recent", 12
 
@@ -53,7 +53,7 @@ class RecentMenu(QMenu):
     def _fill(self) -> None:
         self.clear()
         for path in self._recent.paths():
-            action = self.addAction(f"{path.name.removesuffix(SUFFIX)}   –   {path.parent}")
+            action = self.addAction(f"{stem(path)}   –   {path.parent}")
             action.triggered.connect(lambda _=False, path=path: self._open(path))
         self.addSeparator()
         self.addAction("Clear", self._recent.clear)

@@ -65,6 +65,10 @@ class ViewerWindows:
             if self.is_viewer(live.document, name) and window(spec.windows, VIEWER).open:
                 self.open(live, name)
 
+    def below_mouse(self) -> QWidget | None:
+        """The view that the mouse is over."""
+        return next((one.window.view for one in self._open if one.window.view.underMouse()), None)
+
     def close(self, live: Live) -> None:
         """Close the windows of a document; the network goes on saying that they were open."""
         for opened in [one for one in self._open if one.live is live]:

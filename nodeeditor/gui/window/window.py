@@ -17,6 +17,7 @@ from nodeeditor.gui.live.live import Live
 from nodeeditor.gui.live.viewermodels import VIEWER
 from nodeeditor.gui.session.cost import Cost
 from nodeeditor.gui.window.actions import Actions
+from nodeeditor.gui.window.altkey import AltKey
 from nodeeditor.gui.window.deeds import Deeds
 from nodeeditor.gui.window.docks import Docks
 from nodeeditor.gui.window.documents import Documents
@@ -43,10 +44,11 @@ class Window(QMainWindow):
         self.scheme = str(settings.value(_SCHEME, "system"))
         self.stacks = QUndoGroup(self)
         self.deeds = Deeds(self)
-        self.panels = PanelWindows(self, self.deeds.trigger, self._lend_keys)
+        self.panels = PanelWindows(self, self.deeds.trigger, self._adopt)
         self.viewers = ViewerWindows(
-            self, lambda document, name: self.panels.open(document, name, automatic=True), self._lend_keys
+            self, lambda document, name: self.panels.open(document, name, automatic=True), self._adopt
         )
+        self._alt_key = AltKey(self.viewers.below_mouse, self)
         self._lives: dict[Document, Live] = {}
         self._selection = QTimer(self, singleShot=True, interval=0)
         self._selection.timeout.connect(self._show_selection)
@@ -60,6 +62,7 @@ class Window(QMainWindow):
         self.actions_ = Actions(self)
         self.actions_.menu_bar()
         self._make_tool_bar()
+        self.installEventFilter(self._alt_key)  # in front of the menu bar's own filter
         self._join()
         self.setAcceptDrops(True)
         self.resize(1280, 820)
@@ -206,7 +209,8 @@ class Window(QMainWindow):
         self._show_selection()
         self.actions_.show_menu(item, at)
 
-    def _lend_keys(self, document: Document, child: QWidget) -> None:
+    def _adopt(self, document: Document, child: QWidget) -> None:
+        child.installEventFilter(self._alt_key)
         for name in LENT:
             lend(self.actions_.actions[name], child, document, self.documents)
 

@@ -390,7 +390,7 @@ class Hand:
         outputs = [connector.end for connector in self.connectors() if connector.is_output]
         self.canvas.show_explanations(dict.fromkeys(some, f"{b} → {c}"))
         self.graph.show_activities({name: Activity("done", b / 100, c) for name in some})
-        self.graph.show_facts(dict.fromkeys(outputs[:b % 4], f"{b} x {c}"))
+        self.graph.show_facts(dict.fromkeys(outputs[: b % 4], f"{b} x {c}"))
         self.canvas.show_inspected(pick([*outputs, ""], c))
 
     # --- whole networks

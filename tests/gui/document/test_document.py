@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 from nodeeditor import file
 from nodeeditor.errors import NetworkError
 from nodeeditor.file import dumps
+from nodeeditor.formats import is_network
 from nodeeditor.gui.document.document import Document, settled
-from nodeeditor.gui.document.dropping import MIME_TYPE, Dropping, is_network, spelled
+from nodeeditor.gui.document.dropping import MIME_TYPE, Dropping, spelled
 from nodeeditor.gui.document.editing import Editing
 from nodeeditor.gui.document.nodemodel import NodeModel
 from nodeeditor.library import Library
