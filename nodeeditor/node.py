@@ -308,7 +308,8 @@ def parts(regions: Region | tuple[Region, ...]) -> tuple[Region, ...]:
 def _declared(cls: type[Node], help_text: str) -> Declaration:
     annotations = typing.get_type_hints(cls)
     fields = []
-    for declared in dataclasses.fields(cls):  # type: ignore[arg-type]
+    own = vars(cls).get("__annotations__", {})  # a node type's own fields come before those of its base
+    for declared in sorted(dataclasses.fields(cls), key=lambda one: one.name not in own):  # type: ignore[arg-type]
         if _KEY not in declared.metadata:
             raise TypeError(f"{cls.__name__}.{declared.name} is annotated but not declared with field(…)")
         options = dict(declared.metadata[_KEY])

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
-from nodeeditor import file
+from nodeeditor import formats
 from nodeeditor.check import current_name
 from nodeeditor.errors import FormatError
 from nodeeditor.fields import Json
@@ -64,7 +64,7 @@ class Document(QObject):
     def name(self) -> str:
         """What the tab is called."""
         if self.path is not None:
-            return self.path.name.removesuffix(file.SUFFIX)
+            return formats.stem(self.path)
         return UNTITLED if self._number == 1 else f"{UNTITLED} {self._number}"
 
     @property
@@ -85,7 +85,7 @@ class Document(QObject):
 
     def load(self, path: Path) -> None:
         """Show the network of a file; it is the first state, nothing can be undone. Raises NetworkError in words."""
-        network = file.load(path)
+        network = formats.load(path, self.library)
         self.graph.apply("open", network)
         self.graph.undo_stack().clear()
         self._belongs_to(path, network)
@@ -93,7 +93,7 @@ class Document(QObject):
     def reload(self) -> None:
         """Show what the file holds now, as one step to undo. Raises NetworkError in words."""
         assert self.path is not None
-        network = file.load(self.path)
+        network = formats.load(self.path, self.library)
         self.graph.apply(f"reload {self.path.name}", network)
         self._belongs_to(self.path, network)
 
@@ -112,7 +112,7 @@ class Document(QObject):
         """Write the network to a file, which becomes the document's; raises NetworkError, and then all is as before."""
         network = self.graph.network()
         try:
-            file.save(network, path)
+            formats.save(network, path, self.library)
         except OSError as error:
             raise FormatError(f"{path} cannot be written: {error.strerror or error}") from error
         self._belongs_to(path, network)

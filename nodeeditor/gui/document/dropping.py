@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF
 from PySide6.QtGui import QDragMoveEvent
 
 from nodeeditor import edits
-from nodeeditor.file import FORMAT, SUFFIX
+from nodeeditor.formats import is_network
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.document.editing import Editing
 from nodeeditor.network import Network
@@ -65,16 +65,6 @@ def spelled(path: Path, network_file: Path | None) -> str:
     if network_file is not None and path.is_relative_to(network_file.absolute().parent):
         return f"$(NETWORK)/{path.relative_to(network_file.absolute().parent).as_posix()}"
     return str(path)
-
-
-def is_network(path: Path) -> bool:
-    """Whether a file is a network rather than an image."""
-    if path.name.endswith(SUFFIX):
-        return True
-    if path.suffix != ".json" or not path.is_file():
-        return False
-    with path.open("rb") as stream:
-        return FORMAT.encode() in stream.read(4096)
 
 
 def _welcome(data: QMimeData) -> bool:

@@ -14,6 +14,7 @@ from nodeeditor.explain import Explained, explained
 from nodeeditor.gui.canvas.activity import Activity
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.live.closing import Closing
+from nodeeditor.gui.live.unfinished import is_about, unfinished
 from nodeeditor.gui.session.facts import NodeFacts
 from nodeeditor.gui.session.session import Asked, Session
 from nodeeditor.image import Vector3
@@ -118,20 +119,26 @@ class Live(QObject):
         self._show_problems()
 
     def _show_problems(self) -> None:
-        """Tell what is wrong: what the network itself shows at once, and what its nodes have found out."""
+        """Tell what is wrong, as the network shows it and its nodes found out; what only begins is not wrong yet."""
         found = {(one.node, one.connector, one.message): one for one in self._checked}
         for name, node in self.session.facts.nodes.items():
             if name in self.network.nodes:
                 for one in _problems(name, node):
                     found.setdefault((one.node, one.connector, one.message), one)
-        now = tuple(found.values())
+        lacking = unfinished(self.network, self.document.library)
+        now = tuple(one for one in found.values() if not (one.node in lacking and is_about(one, lacking[one.node])))
         self.document.graph.show_problems(now)
         if [str(one) for one in now] != [str(one) for one in self.problems]:
             self.problems = now
             self.problems_changed.emit(now)
 
     def _show_states(self, states: Any) -> None:
-        shown = {name: Activity(one.state, one.seconds, one.pages, one.part) for name, one in states.items()}
+        quiet = unfinished(self.network, self.document.library).keys() - {one.node for one in self.problems}
+        shown = {
+            name: Activity(one.state, one.seconds, one.pages, one.part)
+            for name, one in states.items()
+            if not (one.state == "failed" and name in quiet)
+        }
         self.document.graph.show_activities(shown)
 
     def _take(self, key: str, result: Any) -> None:

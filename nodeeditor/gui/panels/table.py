@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -127,7 +127,7 @@ class FieldView(QTreeView):
         self._model = model
         if self.table.show_rows(node, rows):
             self._open_buttons()
-            self.resizeColumnToContents(0)
+            self._fit_names()
             self.select(name)
         self._place_editor()
 
@@ -194,6 +194,16 @@ class FieldView(QTreeView):
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.ResizeToContents)
             elif column.title == "Type":
                 self.setColumnWidth(number, 7 * letter)
+        header.setSectionResizeMode(len(self.table.columns) - 1, QHeaderView.ResizeMode.Stretch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new width."""
+        super().resizeEvent(event)
+        self._fit_names()
+
+    def _fit_names(self) -> None:
+        """Give the names the room that they need, but never so much that the values have none."""
+        self.setColumnWidth(0, min(self.sizeHintForColumn(0) + 4, int(0.44 * self.viewport().width())))
 
     def _value_index(self, row: int) -> QModelIndex:
         return self.table.index(row, len(self.table.columns) - 1)

@@ -51,7 +51,12 @@ def window(drag: Drag, here: Point) -> Turns:
         extent = was.width or 1.0
     center = max(-_LARGEST, min(was.center + down * extent, _LARGEST))
     width = max(0.0, min(was.width + across * extent, _LARGEST))
-    return (("window", (center, width)),)
+    return (("window", (_rounded(center, extent), _rounded(width, extent))),)
+
+
+def _rounded(value: float, extent: float) -> float:
+    """A value without digits that no hand can mean: to a hundred-thousandth of the image's range, or finer."""
+    return round(value, 5 - math.floor(math.log10(extent))) if extent < _LARGEST else value
 
 
 def slices(drag: Drag, here: Point) -> Turns:

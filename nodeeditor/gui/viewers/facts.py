@@ -24,8 +24,8 @@ def facts(info: ImageInfo) -> list[tuple[str, str]]:
     low, high = info.range
     return [
         ("Size", f"{x} x {y} x {z}"),
-        ("Colour channels", f"{c} ({', '.join(info.channels)})" if info.channels else str(c)),
-        ("Time points", f"{t}, {spelled(info.time_step)} s apart" if t > 1 else "1"),
+        *([("Colour channels", f"{c} ({', '.join(info.channels)})" if info.channels else str(c))] if c > 1 else []),
+        *([("Time points", f"{t}, {spelled(info.time_step)} s apart")] if t > 1 else []),
         ("Type", info.type_name),
         ("Declared range", f"{spelled(low)} .. {spelled(high)}"),
         ("Voxel size", f"{_by(info.spacing)} mm"),

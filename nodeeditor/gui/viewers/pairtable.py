@@ -31,6 +31,7 @@ class PairTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.verticalHeader().hide()
+        self.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setStretchLastSection(True)
 
@@ -42,12 +43,18 @@ class PairTable(QTableView):
         self._items.setRowCount(0)
         for what, value in rows:
             self._items.appendRow([_item(what), _item(value)])
-        self.resizeRowsToContents()
+        self._fit_rows()
 
     def show_only(self, text: str) -> None:
         """Show the rows that hold a text in either column."""
         self._sieve.setFilterFixedString(text)
-        self.resizeRowsToContents()
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """Give each line of text its height, without the air that tables put around it."""
+        line = self.fontMetrics().height() + 3
+        for number in range(self._sieve.rowCount()):
+            self.setRowHeight(number, line * (1 + self._row(number)[1].count("\n")))
 
     def rows(self) -> list[tuple[str, str]]:
         """The rows that are seen."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 
 from nodeeditor.gui.document.document import Document
 
@@ -47,6 +47,10 @@ def _kept(wanted: QRect, screen: QRect) -> QRect:
 
 
 def _windows_over(main: QWidget) -> Iterator[QRect]:
+    """The other windows of nodes, and the docks of the editor that are in sight."""
+    for dock in main.findChildren(QDockWidget):
+        if not dock.visibleRegion().isEmpty():
+            yield QRect(dock.mapToGlobal(QPoint(0, 0)), dock.size())
     for window in QApplication.topLevelWidgets():
         if window.isVisible() and window.parentWidget() is main:
             yield window.frameGeometry()

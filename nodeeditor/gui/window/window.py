@@ -81,7 +81,7 @@ class Window(QMainWindow):
     def _join(self) -> None:
         """Let the parts hear of each other."""
         self.documents.opened.connect(self._opened)
-        self.documents.loaded.connect(lambda tab: self.viewers.restore(self.live_of(tab.document)))
+        self.documents.loaded.connect(self._loaded)
         self.documents.closing.connect(self._closing)
         self.documents.currentChanged.connect(self._show_current)
         self.documents.told.connect(self.say)
@@ -147,6 +147,12 @@ class Window(QMainWindow):
         canvas.horizontalScrollBar().valueChanged.connect(self._show_zoom)
         canvas.verticalScrollBar().valueChanged.connect(self._show_zoom)
         self.stacks.addStack(document.graph.undo_stack())
+
+    def _loaded(self, tab: Tab) -> None:
+        """Open the viewers that were open when the network was saved; the keys go to its canvas."""
+        self.viewers.restore(self.live_of(tab.document))
+        self.activateWindow()
+        tab.document.canvas.setFocus()
 
     def _closing(self, tab: Tab) -> None:
         live = self._lives.pop(tab.document)
