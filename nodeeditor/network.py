@@ -19,7 +19,20 @@ _NAME = re.compile(r"[^.\x00-\x1f\x7f\ud800-\udfff]{1,200}")
 
 
 class FrozenDict(dict[K, V]):
-    """A dict that keeps what it was made with; it compares and pickles as a dict does."""
+    """A dict that keeps what it was made with and pickles as a dict does.
+
+    It equals a dict that a file would spell alike: 1, 1.0 and true are three values.
+    """
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return dict.__eq__(self, other) is True and _alike(self, other)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = None
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("a network is a value: make a changed copy instead")
@@ -29,6 +42,19 @@ class FrozenDict(dict[K, V]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return FrozenDict, (dict(self),)
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two equal values are spelled alike as well."""
+    if one is other:
+        return True
+    if isinstance(one, bool | int | float):
+        return type(one) is type(other)
+    if isinstance(one, dict):
+        return all(_alike(value, other[key]) for key, value in one.items())
+    if isinstance(one, list | tuple):
+        return all(map(_alike, one, other))
+    return True
 
 
 def is_name(name: str) -> bool:

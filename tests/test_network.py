@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodeeditor.file import dumps
 from nodeeditor.network import FrozenDict, Network, NodeSpec, cycle, endpoint, is_name, ordered
 
 
@@ -265,3 +266,11 @@ def test_a_ring_of_ten_thousand_is_named_without_recursion() -> None:
     done, stuck = ordered(ring)
     assert done == []
     assert len(cycle(ring, stuck)) == count
+
+
+@pytest.mark.parametrize(("one", "other"), [(1, True), (0, False), (1, 1.0), ([1], [True]), ({"a": [0]}, {"a": [0.0]})])
+def test_networks_that_files_spell_differently_are_not_equal(one: object, other: object) -> None:
+    first, second = (Network({"A": NodeSpec("Add", {"constant": value})}) for value in (one, other))
+    assert first != second
+    assert first == Network({"A": NodeSpec("Add", {"constant": one})})
+    assert dumps(first) != dumps(second)
