@@ -1,7 +1,7 @@
-"""The command line: ``nodeeditor edit | run | check | nodes | schema``; files alone are edited.
+"""The command line: ``nodeeditor edit | run | check | diff | convert | nodes | schema``; files alone are edited.
 
-Exit status 0 when all went well, 1 when a node failed, 2 for a wrong call or network, 130 after Ctrl-C. Whatever
-needs numpy is imported by the command that needs it, so that ``--help`` answers at once.
+Exit status 0 when all went well, 1 when a node failed or two networks differ, 2 for a wrong call or network, 130 after
+Ctrl-C. Whatever needs numpy is imported by the command that needs it, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -11,13 +11,24 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nodeeditor.errors import FormatError, NetworkError, NodeEditorError, raise_all
-from nodeeditor.terminal import INTERRUPTED, Interruptible, Progress, event, prepare_streams, print_results, say, show
-from nodeeditor.version import __version__
+from nodeeditor.options import parser
+from nodeeditor.terminal import (
+    INTERRUPTED,
+    Interruptible,
+    Progress,
+    event,
+    loss,
+    prepare_streams,
+    print_differences,
+    print_results,
+    say,
+    show,
+)
 
 if TYPE_CHECKING:
     from nodeeditor.library import Library
@@ -27,7 +38,6 @@ if TYPE_CHECKING:
 
 OK, FAILED, WRONG = 0, 1, 2
 _RUN_CACHE = 256 * 2**20  # what several results of one run share; each page is asked for only once or twice
-_COMMANDS = ("edit", "run", "check", "nodes", "schema")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,14 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or (given[0] not in _COMMANDS and not given[0].startswith("-")):
         given = ["edit", *given]
     prepare_streams()
-    options = _parser().parse_args(given)
+    options = parser().parse_args(given)
     try:
-        status: int = options.command(options)
+        status = _COMMANDS[options.command](options)
     except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:  # what is printed cannot be stored
         say(f"the output cannot be written: {error.strerror or error}")
-        return FAILED
+        return WRONG if options.command == "diff" else FAILED  # where 1 says that networks differ
     except NetworkError as error:
         _tell(error, options)
         return WRONG
@@ -51,114 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(error, options)
         return FAILED
     return status
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="nodeeditor",
-        description="Edit, run, check and describe networks of nodes for medical images.",
-        epilog="nodeeditor COMMAND --help tells more about a command; nodeeditor FILE ... is nodeeditor edit FILE ...",
-    )
-    parser.add_argument("--version", action="version", version=f"nodeeditor {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    edit = commands.add_parser(
-        "edit",
-        help="open the editor",
-        description="Open the editor, with networks or empty. It needs a screen and the extra nodeeditor[gui].",
-    )
-    edit.add_argument("networks", type=Path, nargs="*", metavar="FILE", help="network files")
-    _add_traceback_option(edit)
-    edit.set_defaults(command=_edit)
-
-    run = commands.add_parser(
-        "run",
-        help="run a network without a screen",
-        description="Run a network. Without --output and --picture every node that feeds no other is "
-        "evaluated, and a table says what came out.",
-        epilog="example: nodeeditor run ImageMask.mlab.json --set Threshold.threshold=80 "
-        "--output Mask.output0=masked.nii.gz --picture SynchroView2D=view.png",
-    )
-    run.add_argument("network", type=Path, help="the network file (.mlab.json)")
-    run.add_argument(
-        "--set",
-        dest="settings",
-        action="append",
-        default=[],
-        metavar="NODE.FIELD=VALUE",
-        help="set a field for this run; may be given often",
-    )
-    run.add_argument(
-        "--output",
-        dest="outputs",
-        action="append",
-        default=[],
-        metavar="NODE.OUTPUT=FILE",
-        help="write an image: .nii, .nii.gz, .nrrd, .mha, .tif, .png, or a folder for DICOM; may be given often",
-    )
-    run.add_argument(
-        "--picture",
-        dest="pictures",
-        action="append",
-        default=[],
-        metavar="VIEWER=FILE.png",
-        help="write what a viewer shows; may be given often",
-    )
-    run.add_argument(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help="write the pictures of all viewers and the images they show into a folder",
-    )
-    run.add_argument("--json", action="store_true", help="print one JSON object a line, for machines")
-    _add_path_option(run)
-    _add_traceback_option(run)
-    run.set_defaults(command=_run)
-
-    check = commands.add_parser(
-        "check",
-        help="find every problem of networks without running them",
-        description="Find every problem of networks, each with its place, without opening an image.",
-    )
-    check.add_argument("networks", type=Path, nargs="+", metavar="NETWORK", help="network files")
-    _add_traceback_option(check)
-    check.set_defaults(command=_check)
-
-    nodes = commands.add_parser(
-        "nodes",
-        help="list the node types, or tell all about one",
-        description="List the installed node types, or tell all about one.",
-    )
-    nodes.add_argument("name", nargs="?", metavar="NAME", help="a node type")
-    form = nodes.add_mutually_exclusive_group()
-    form.add_argument("--markdown", action="store_true", help="print the reference as Markdown")
-    form.add_argument("--json", action="store_true", help="print the declarations as JSON")
-    _add_traceback_option(nodes)
-    nodes.set_defaults(command=_nodes)
-
-    schema = commands.add_parser(
-        "schema",
-        help="print the JSON Schema of network files",
-        description="Print the JSON Schema of network files, for editors and other programs.",
-    )
-    _add_traceback_option(schema)
-    schema.set_defaults(command=_schema)
-    return parser
-
-
-def _add_path_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--path",
-        dest="variables",
-        action="append",
-        default=[],
-        metavar="NAME=FOLDER",
-        help="set a path variable, such as DemoDataPath, for this run; may be given often",
-    )
-
-
-def _add_traceback_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--traceback", action="store_true", help="show where an error arose, for developers")
 
 
 def _edit(options: argparse.Namespace) -> int:
@@ -177,7 +79,8 @@ def _edit(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from nodeeditor.check import content_problems, problems
-    from nodeeditor.file import sound_part
+    from nodeeditor.formats import is_mevislab, problems_there, sound_part
+    from nodeeditor.mlab import runnable
 
     library = _library()
     several = len(options.networks) > 1
@@ -185,9 +88,9 @@ def _check(options: argparse.Namespace) -> int:
     for path in options.networks:
         prefix = f"{path}: " if several else ""
         try:
-            network, found = sound_part(path)
+            network, found = sound_part(path, library)
             if not found:
-                found = problems(network, library)
+                found = problems_there(problems(network, library), path, network, library)
             else:  # what is lost would count as missing, so only the nodes themselves are looked at
                 found += [one for name in sorted(network.nodes) for one in content_problems(network, library, name)]
                 prefix = f"{path}: "
@@ -199,8 +102,64 @@ def _check(options: argparse.Namespace) -> int:
         if any(not problem.warning for problem in found):
             wrong = True
         else:
-            show(f"{path}: ok ({_count(network.nodes, 'node')}, {_count(network.connections, 'connection')})")
+            part = f", {runnable(network, library)[0]} of which can run here" if is_mevislab(path) else ""
+            show(f"{path}: ok ({_size(network, part)})")
     return WRONG if wrong else OK
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from nodeeditor.diff import differences
+    from nodeeditor.network import Network
+
+    library = _library()
+    given = [Path(os.devnull), options.before] if options.after is None else [options.before, options.after]
+    networks = [Network() if _is_nothing(path) else _loaded(path, library, options) for path in given]
+    before, after = networks
+    if before is None or after is None:
+        return WRONG
+    found = [one for one in differences(before, after, library) if options.layout or not one.layout]
+    print_differences(found)
+    return FAILED if found and options.after is not None else OK
+
+
+def _is_nothing(path: Path) -> bool:
+    """Whether a name is what git gives for a file that is not there."""
+    return path.as_posix() in {"/dev/null", "nul", os.devnull}
+
+
+def _convert(options: argparse.Namespace) -> int:
+    from nodeeditor import formats
+    from nodeeditor.diff import differences
+
+    target: Path = options.target
+    if not formats.has_ending(target):
+        raise FormatError(f"{target}: the ending says no kind of network file; use {formats.OWN} or {formats.MEVISLAB}")
+    if target.exists() and not options.force:
+        raise FormatError(f"{target} is there already; --force replaces it")
+    library = _library()
+    network = _loaded(options.source, library, options)
+    if network is None:
+        return WRONG
+    try:
+        formats.save(network, target, library)
+    except OSError as error:
+        raise FormatError(f"{target} cannot be written: {error.strerror or error}") from error
+    lost = differences(network, formats.load(target, library), library)
+    if lost:
+        say(loss(target, lost))
+    show(f"{target}: {_size(network)}")
+    return OK
+
+
+def _loaded(path: Path, library: Library, options: argparse.Namespace) -> Network | None:
+    """The network in a file; None where its problems were told instead."""
+    from nodeeditor.formats import load
+
+    try:
+        return load(path, library)
+    except NetworkError as error:
+        _tell(error, options, prefix=f"{path}: ")
+    return None
 
 
 def _nodes(options: argparse.Namespace) -> int:
@@ -229,21 +188,18 @@ def _schema(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from nodeeditor.check import problems, setting
     from nodeeditor.edits import with_field
-    from nodeeditor.file import load
+    from nodeeditor.formats import problems_there
     from nodeeditor.run import conflicts, demanded, sinks
 
     library = _library()
-    try:
-        network = load(options.network)
-    except NetworkError as error:
-        for problem in error.problems:
-            _tell(problem, options, f"{options.network}: ")
+    network = _loaded(options.network, library, options)
+    if network is None:
         return WRONG
     paths = _paths(options)
     for assignment in options.settings:
         network = with_field(network, library, *setting(library, network, assignment, Path.cwd()))
     jobs = demanded(network, library, options.outputs, options.pictures)
-    found = problems(network, library)
+    found = problems_there(problems(network, library), options.network, network, library)
     if jobs:  # what is wrong elsewhere does not matter; what is wrong here is told when it is met
         found = [problem for problem in found if problem.warning]
     told: set[str] = set()
@@ -355,5 +311,20 @@ def _line(problem: NodeEditorError) -> str:
     return f"warning: {problem}" if warning else str(problem)
 
 
+def _size(network: Network, part: str = "") -> str:
+    return f"{_count(network.nodes, 'node')}{part}, {_count(network.connections, 'connection')}"
+
+
 def _count(things: Any, name: str) -> str:
     return f"{len(things)} {name}{'' if len(things) == 1 else 's'}"
+
+
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "edit": _edit,
+    "run": _run,
+    "check": _check,
+    "diff": _diff,
+    "convert": _convert,
+    "nodes": _nodes,
+    "schema": _schema,
+}

@@ -13,9 +13,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from nodeeditor.diff import Difference
     from nodeeditor.run import Result
 
 INTERRUPTED = 130
+_COLOURS = {"added": 32, "removed": 31, "changed": 33}  # green, red, yellow, as terminals number them
 
 
 def show(text: str) -> None:
@@ -166,6 +170,19 @@ def print_results(results: Sequence[Result]) -> None:
             show("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
     for line in told:
         show(line)
+
+
+def print_differences(found: Sequence[Difference]) -> None:
+    """Print differences, one a line; in colours on a terminal."""
+    coloured = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    for one in found:
+        show(f"\033[{_COLOURS[one.kind]}m{one}\033[0m" if coloured else str(one))
+
+
+def loss(path: Path, lost: Sequence[Difference]) -> str:
+    """The warning that a written file does not hold all of a network."""
+    more = f", and {len(lost) - 1} more" if len(lost) > 1 else ""
+    return f"warning: {path} does not hold all: {lost[0]}{more}; nodeeditor diff --layout A B tells all"
 
 
 def _extent(extent: Sequence[int]) -> str:

@@ -1,0 +1,92 @@
+"""The two kinds of network files: nodeeditor's own JSON, and MeVisLab's text; the ending of a name says which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from nodeeditor import file, mlab
+from nodeeditor.errors import NetworkError, UnknownNodeType
+from nodeeditor.library import Library
+from nodeeditor.network import Network
+
+OWN, MEVISLAB = file.SUFFIX, mlab.SUFFIX
+
+_HEAD = 4096  # bytes that tell what a file is
+_MARKS = b"\xef\xbb\xbf \t\r\n"  # what may stand before the text proper
+
+
+def load(path: Path, library: Library) -> Network:
+    """The network in a file of either kind; raises as `nodeeditor.file.load` does. A name without a known ending may
+    lead to either kind: the content says which.
+    """
+    return mlab.load(path, library) if _holds_mevislab(path) else file.load(path)
+
+
+def sound_part(path: Path, library: Library) -> tuple[Network, list[NetworkError]]:
+    """What can be understood of a file, and what is wrong with the rest; raises FormatError where that is all."""
+    return (mlab.load(path, library), []) if _holds_mevislab(path) else file.sound_part(path)
+
+
+def save(network: Network, path: Path, library: Library) -> None:
+    """Write a network to a file, whole or not at all, as the ending of its name says; raises OSError, NetworkError."""
+    if is_mevislab(path):
+        mlab.save(network, path, library)
+    else:
+        file.save(network, path)
+
+
+def is_mevislab(path: Path) -> bool:
+    """Whether a name is one of MeVisLab's network files."""
+    return path.name.lower().endswith(MEVISLAB)
+
+
+def has_ending(path: Path) -> bool:
+    """Whether a name says the kind of network file."""
+    return is_mevislab(path) or path.suffix.lower() == ".json"
+
+
+def is_network(path: Path) -> bool:
+    """Whether a file is a network rather than an image."""
+    if path.name.lower().endswith((OWN, MEVISLAB)):
+        return True
+    return path.suffix.lower() == ".json" and file.FORMAT.encode() in _head(path)
+
+
+def stem(path: Path) -> str:
+    """What a network is called after its file: the name without the ending."""
+    return path.name.removesuffix(OWN if path.name.endswith(OWN) else MEVISLAB)
+
+
+def problems_there(found: Iterable[NetworkError], path: Path, network: Network, library: Library) -> list[NetworkError]:
+    """The problems of a network as they count for its file: that a MeVisLab module cannot run here is no mistake in it.
+
+    Such a module gets a warning that says what to use in its place, where there is something.
+    """
+    if not is_mevislab(path):
+        return list(found)
+    return [_without_type(one, network, library) if isinstance(one, UnknownNodeType) else one for one in found]
+
+
+def _without_type(problem: UnknownNodeType, network: Network, library: Library) -> NetworkError:
+    kind = network.nodes[problem.node].type
+    instead = mlab.suggestions(kind, library)
+    hint = f"; {instead}" if instead else ""
+    return UnknownNodeType(f"the module {kind} cannot run here{hint}", problem.node, warning=True)
+
+
+def _holds_mevislab(path: Path) -> bool:
+    if has_ending(path):
+        return is_mevislab(path)
+    return _head(path).lstrip(_MARKS).startswith(b"// MDL")
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a file; none where it cannot be read."""
+    try:
+        if not path.is_file():
+            return b""
+        with path.open("rb") as stream:
+            return stream.read(_HEAD)
+    except OSError:
+        return b""

@@ -1,0 +1,154 @@
+"""What MeVisLab calls our node types, their fields and their values, now and in older versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from nodeeditor.fields import Choice, EnumType, Json
+from nodeeditor.library import Library
+from nodeeditor.node import FieldSpec, Node
+
+_ALIASES: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "ImageLoad": ("LocalImage", {"filename": "name", "output0": "outImage"}),
+}
+"""Modules that open as a node type of another name, and what their fields and connectors are called there."""
+
+_FORMER_VALUES: Mapping[tuple[str, str], Mapping[str, str]] = {
+    ("Arithmetic1", "function"): {"Add (IMG+C)": "Add"},
+    ("Arithmetic2", "function"): {"Add (IMG+C)": "Add"},
+}
+"""Values that older files spell otherwise, by node type and field."""
+
+_INSTEAD: Mapping[str, str] = {
+    "DicomImport": "LocalImage",
+    "DirectDicomImport": "LocalImage",
+    "ImageLoad": "LocalImage",
+    "LoadAny": "LocalImage",
+    "LocalFileName": "LocalImage",
+    "OpenImage": "LocalImage",
+    "itkImageFileReader": "LocalImage",
+    "itkImageFileWriter": "ImageSave",
+    "GVROrthoOverlay": "SoView2DOverlay",
+    "SoView2DOverlayMPR": "SoView2DOverlay",
+    "SoOrthoView2D": "OrthoView2D",
+    "SoView2D": "View2D",
+    "View3D": "OrthoView2D",
+    "IntervalThreshold": "Threshold",
+    "MinMaxScan": "Info",
+}
+"""What does the work of a module that we do not have, or the nearest to it."""
+
+_NEWER_THRESHOLD = frozenset(
+    {
+        "comparisonOperator",
+        "conditionTrueWriteValue",
+        "conditionFalseWriteValue",
+        "userConditionTrueValue",
+        "userConditionFalseValue",
+    }
+)
+_OLDER_THRESHOLD = frozenset({"threshold", "Threshold", "relativeThreshold", "minValue", "maxValue"})
+
+
+def _older_threshold(saved: Mapping[str, str]) -> Mapping[str, str]:
+    """A Threshold of before it had a comparison: the image's maximum from the threshold on, its minimum below."""
+    if _NEWER_THRESHOLD & set(saved) or not _OLDER_THRESHOLD & set(saved):
+        return {}
+    return {
+        "comparisonOperator": "GreaterEqual",
+        "conditionTrueWriteValue": "ImgMax",
+        "conditionFalseWriteValue": "ImgMin",
+    }
+
+
+_VERSIONS: Mapping[str, Callable[[Mapping[str, str]], Mapping[str, str]]] = {"Threshold": _older_threshold}
+"""What the saved fields of a module say without saying it, by node type."""
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module of a file: its node type's name and, where the library has it, the type; how names translate."""
+
+    name: str
+    becomes: str
+    node_type: type[Node] | None = None
+    ours: Mapping[str, str] = field(default_factory=dict)
+    theirs: Mapping[str, str] = field(default_factory=dict)
+
+    def member(self, name: str) -> str:
+        """What we call a field or connector of the module."""
+        return self.ours.get(name, name)
+
+    def member_in_file(self, name: str) -> str:
+        """What the module calls a field or connector of ours."""
+        return self.theirs.get(name, name)
+
+    def declared(self, name: str) -> FieldSpec | None:
+        """The field of a name of ours, if it is one that files keep."""
+        spec = self.node_type.declaration.fields.get(name) if self.node_type else None
+        return spec if spec is not None and spec.persistent else None
+
+    def gives(self, name: str) -> bool:
+        """Whether something can be connected from what we call so; unknown types give anything."""
+        if self.node_type is None:
+            return True
+        return name in self.node_type.declaration.outputs or name in self.node_type.declaration.fields
+
+    def takes(self, name: str, from_field: bool | None) -> bool:
+        """Whether something can be connected to what we call so; ``from_field`` is None for an unknown source."""
+        if self.node_type is None:
+            return True
+        fields = self.node_type.declaration.fields
+        if name in fields:
+            return not fields[name].read_only and from_field is not False
+        return name in self.node_type.declaration.inputs and from_field is not True
+
+    def is_field(self, name: str) -> bool | None:
+        """Whether a name of ours is a field; None where the library does not know the type."""
+        return name in self.node_type.declaration.fields if self.node_type else None
+
+    def implied(self, saved: Mapping[str, str]) -> Mapping[str, str]:
+        """What the module's saved fields say without saying it."""
+        return _VERSIONS.get(self.becomes, _nothing)(saved) if self.node_type else {}
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all fields have to be saved, as a file that lacks some is taken for an older one."""
+        return self.node_type is not None and self.becomes in _VERSIONS
+
+    def choice(self, field_name: str, kind: EnumType, text: str) -> str:
+        """The name of an enumeration's value that a file gives by its name, its title or a former name."""
+        former = _FORMER_VALUES.get((self.becomes, field_name), {}).get(text, text)
+        names = {choice.name for choice in kind.choices}
+        titles = {_title(choice): choice.name for choice in kind.choices}
+        return former if former in names else titles.get(former.casefold(), former)
+
+
+def module(name: str, library: Library) -> Module:
+    """What a module of a file is to us; a type that neither library nor tables know stays as it is."""
+    node_type = library.get(name)
+    alias, renamed = _ALIASES.get(name, (name, {}))
+    if node_type is None and (node_type := library.get(alias)) is not None:
+        former = {**node_type.renamed, **renamed}
+        return Module(name, alias, node_type, former, {ours: theirs for theirs, ours in renamed.items()})
+    return Module(name, name, node_type, node_type.renamed if node_type else {})
+
+
+def opened_as(name: str, node_type: str) -> bool:
+    """Whether a node of a type may be written as a module of a name."""
+    return name == node_type or _ALIASES.get(name, ("",))[0] == node_type
+
+
+def suggestion(name: str, library: Library) -> str:
+    """What to use in place of a module that cannot run here: ``use LocalImage``; empty where nothing is known."""
+    instead = _INSTEAD.get(name, "")
+    return f"use {instead}" if instead in library and module(name, library).node_type is None else ""
+
+
+def _title(choice: Choice) -> str:
+    return str(choice.value).casefold()
+
+
+def _nothing(_: Mapping[str, str]) -> Mapping[str, Json]:
+    return {}

@@ -1,0 +1,1 @@
+"""Tests of MeVisLab's own network files."""
