@@ -73,6 +73,8 @@ def _edit(options: argparse.Namespace) -> int:
     try:
         from nodeeditor.gui.app import edit
     except ModuleNotFoundError as error:
+        if (error.name or "").startswith("nodeeditor"):
+            raise
         raise FormatError(f"the editor needs {error.name}; install it with: pip install 'nodeeditor[gui]'") from None
     return edit(options.networks)
 
@@ -231,9 +233,9 @@ def _jobs_done(
     told: set[str],
 ) -> int:
     from nodeeditor.engine import Engine, cache_limit
-    from nodeeditor.run import done
+    from nodeeditor.run import done, shared
 
-    engine = Engine(library, min(cache_limit(), _RUN_CACHE))
+    engine = Engine(library, min(cache_limit(), _RUN_CACHE)).sharing(shared(jobs, network, library))
     status = OK
     results = []
 

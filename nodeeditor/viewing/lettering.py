@@ -19,7 +19,7 @@ SMALLEST = 7.0
 """Text is never drawn smaller: an e needs three strokes and two gaps."""
 
 _SHADE = (0.25, 0.5, 0.25)
-_DARKNESS = 1.5
+_DARKNESS, _HALO = 1.5, 0.75
 
 
 def text_width(text: str, size: float) -> int:
@@ -54,12 +54,12 @@ def draw_text(
     """Draw a line of text into a picture (height, width, red green blue), as far as it lies inside.
 
     `at` is x and y of the line's top left corner, or of the middle or the right end of its top edge. Colour components
-    go from 0 to 1. The shadow lets the text be read on any ground.
+    go from 0 to 1. The shadow, and a thin dark rim on all sides, let the text be read on any ground.
     """
     keep, ink = _text_stamp(text, _size(size), _bytes(color), shadow)
     width = text_width(text, size)
     before = {"left": 0, "center": width // 2, "right": width}[align]
-    _press(picture, at[0] - before, at[1], keep, ink)
+    _press(picture, at[0] - before - 1, at[1] - 1, keep, ink)
 
 
 def draw_lines(
@@ -76,7 +76,7 @@ def draw_lines(
     if shadow:
         for left, top, right, bottom in boxes:
             keep, ink = _shade_stamp(bottom - top, right - left)
-            _press(picture, left, top, keep, ink)
+            _press(picture, left - 1, top - 1, keep, ink)
     for left, top, right, bottom in boxes:
         picture[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = _bytes(color)
 
@@ -129,22 +129,35 @@ _Stamp = tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16]]
 
 @lru_cache(maxsize=256)
 def _text_stamp(text: str, size: float, color: tuple[int, int, int], shadow: bool) -> _Stamp:
-    mask = np.pad(_text_mask(text, size) / 255, ((0, 2), (0, 2)))
+    mask = _with_room(_text_mask(text, size) / 255)
     return _stamp(mask, _shade(mask) if shadow else np.zeros_like(mask), color)
 
 
 @lru_cache(maxsize=256)
 def _shade_stamp(height: int, width: int) -> _Stamp:
-    mask = np.pad(np.ones((height, width)), ((0, 2), (0, 2)))
+    mask = _with_room(np.ones((height, width)))
     return _stamp(np.zeros_like(mask), _shade(mask), (0, 0, 0))
 
 
+def _with_room(mask: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """A mask with the rows and columns into which its rim and its shadow fall: one before it, two behind it."""
+    height, width = mask.shape
+    made = np.zeros((height + len(_SHADE), width + len(_SHADE)))
+    made[1 : height + 1, 1 : width + 1] = mask
+    return made
+
+
 def _shade(mask: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The darkness of a mask's shadow: one pixel to the right and downwards, with soft edges."""
-    soft = mask
-    for axis in (0, 1):
-        soft = np.sum([weight * np.roll(soft, shift, axis) for shift, weight in enumerate(_SHADE)], axis=0)
-    return np.minimum(_DARKNESS * soft, 1)
+    """The darkness around a mask: a rim of one pixel, and a shadow to the right and downwards with soft edges."""
+    soft, rim = mask, mask
+    for _ in ("down", "across"):
+        shifted = _SHADE[0] * soft
+        for shift, weight in enumerate(_SHADE[1:], 1):
+            shifted[shift:] += weight * soft[:-shift]
+        soft = shifted.T
+        wide = np.pad(rim, ((1, 1), (0, 0)))
+        rim = np.maximum(np.maximum(wide[:-2], wide[2:]), rim).T
+    return np.minimum(np.maximum(_DARKNESS * soft, _HALO * rim), 1)
 
 
 def _stamp(mask: npt.NDArray[np.float64], shade: npt.NDArray[np.float64], color: tuple[int, int, int]) -> _Stamp:

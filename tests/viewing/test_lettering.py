@@ -195,13 +195,26 @@ def test_white_text_can_be_read_on_black_and_on_white(level: int) -> None:
     assert np.ptp(picture) > 200
 
 
-def test_the_shadow_lies_to_the_right_and_below_and_is_never_lighter_than_the_ground() -> None:
+def test_a_dark_rim_lies_around_the_letters_and_a_shadow_to_the_right_and_below() -> None:
     bare, shaded = written(200, (20, 8), shadow=False), written(200, (20, 8))
     darker = np.argwhere((shaded < bare).any(axis=2))
     letters = np.argwhere((bare != 200).any(axis=2))
     assert (shaded <= bare).all()
     assert (darker.max(axis=0) - letters.max(axis=0)).tolist() == [2, 2]
-    assert (darker.min(axis=0) >= letters.min(axis=0)).all()
+    assert (letters.min(axis=0) - darker.min(axis=0)).tolist() == [1, 1]
+
+
+def test_white_text_on_white_has_a_dark_edge_on_all_four_sides() -> None:
+    picture = ground(255)
+    draw_text(picture, "I", (20, 8), 16, (1, 1, 1))
+    rows, columns = np.nonzero((picture < 128).any(axis=2))
+    inside = picture[rows.min() + 2 : rows.max() - 3, (columns.min() + columns.max() - 1) // 2]
+    assert inside.max() == 255
+    for line in (picture[(rows.min() + rows.max()) // 2], picture[:, (columns.min() + columns.max()) // 2]):
+        dark = np.flatnonzero(line[:, 0] < 128)
+        light = np.flatnonzero(line[dark[0] : dark[-1], 0] > 200)
+        assert dark.size >= 2
+        assert light.size
 
 
 def test_text_is_aligned_to_its_left_end_its_middle_or_its_right_end() -> None:

@@ -7,14 +7,27 @@ from typing import Any
 
 from NodeGraphQt.constants import Z_VAL_PIPE
 from PySide6.QtCore import QPointF, QRectF, Qt, QUrl
-from PySide6.QtGui import QColor, QFont, QImage, QKeyEvent, QPainter, QPainterPath, QPen, QTextDocument
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFormat,
+)
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneMouseEvent, QGraphicsTextItem
 
 from nodeeditor.gui.canvas.theme import color, theme_of
 
 NARROWEST = 60.0
-_GRIP = 11.0
+_GRIP = 18.0
 _MARGIN = 9.0
+_LETTERS = 12  # pixels
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 
 
@@ -27,6 +40,20 @@ class _Paper(QTextDocument):
         return nothing
 
 
+def _calm_headings(document: QTextDocument) -> None:
+    """Let headings be a little larger than the text, not twice as large."""
+    block = document.begin()
+    while block.isValid():
+        if level := block.blockFormat().headingLevel():
+            cursor = QTextCursor(block)
+            cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+            larger = QTextCharFormat()
+            larger.setProperty(QTextFormat.Property.FontPixelSize, _LETTERS + max(0, 4 - level))
+            larger.setProperty(QTextFormat.Property.FontSizeAdjustment, 0)
+            cursor.mergeCharFormat(larger)
+        block = block.next()
+
+
 class NoteBox(QGraphicsTextItem):
     """A sheet of paper with text in Markdown; a double click edits it, its corner at the right changes its width."""
 
@@ -36,7 +63,7 @@ class NoteBox(QGraphicsTextItem):
         self._text, self._tint = text, tint
         self.setDocument(_Paper(self))
         font = QFont()
-        font.setPixelSize(12)
+        font.setPixelSize(_LETTERS)
         self.setFont(font)
         self.setTextWidth(width)
         self.setZValue(Z_VAL_PIPE - 0.6)
@@ -65,9 +92,13 @@ class NoteBox(QGraphicsTextItem):
         self.document().setDocumentMargin(_MARGIN)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextEditorInteraction)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
+        cursor = self.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        self.setTextCursor(cursor)
 
     def _show(self) -> None:
         self.document().setMarkdown(self._text.replace("\n", "  \n"), _FEATURES)  # a line stays a line
+        _calm_headings(self.document())
         self.document().setDocumentMargin(_MARGIN)
 
     def mouseDoubleClickEvent(self, event: QGraphicsSceneMouseEvent) -> None:
@@ -78,8 +109,7 @@ class NoteBox(QGraphicsTextItem):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.document().setPlainText(self._text)
-            self.clearFocus()
+            self.clearFocus()  # what was written stays; undo takes it back
         else:
             super().keyPressEvent(event)
 

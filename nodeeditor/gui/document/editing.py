@@ -252,6 +252,15 @@ class Editing:
         note: dict[str, Any] = {"text": "Note", "frame": [x, y, *_NOTE_SIZE]}
         network = self._network()
         self._apply("add note", replace(network, notes=(*network.notes, note)))
+        self._document.graph.look()
+        box = self._document.graph.scenery.notes()[-1]
+        self._document.canvas.select([box])
+        self._document.canvas.setFocus()
+        box.edit()
+
+    def recolour_note(self, note: NoteBox, color: QColor) -> None:
+        """Show a note on paper of another colour."""
+        self._document.graph.scenery.recolour(note, (color.red(), color.green(), color.blue()))
 
 
 def _asked(parent: QWidget, title: str, question: str, text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +97,10 @@ class Scenery:
 
     def _note_resized(self, box: Any) -> None:
         self._change_note(box, lambda x, y, _, height: {"frame": [x, y, float(round(box.textWidth())), height]})
+
+    def recolour(self, note: NoteBox, color: Sequence[int]) -> None:
+        """Put a note on paper of another colour, as one step to undo."""
+        self._change_note(note, lambda *_: {"color": list(color)})
 
     def _change_note(self, box: NoteBox, change: Callable[[float, float, float, float], dict[str, Json]]) -> None:
         """Change some entries of the note as a box shows it now; nothing where the network has another one by now."""

@@ -13,10 +13,12 @@ from PySide6.QtWidgets import QMenu, QToolBar
 
 from nodeeditor.gui.canvas.box import NodeBox
 from nodeeditor.gui.canvas.frames import GroupFrame
+from nodeeditor.gui.canvas.notes import NoteBox
 from nodeeditor.gui.canvas.view import NetworkView
 from nodeeditor.gui.document.editing import Editing
 from nodeeditor.gui.window.groupmenu import fill_group_menu
 from nodeeditor.gui.window.icons import icon
+from nodeeditor.gui.window.notemenu import fill_note_menu
 from nodeeditor.gui.window.recent import RecentMenu
 from nodeeditor.gui.window.scheme import SCHEMES
 
@@ -210,6 +212,9 @@ class Actions:
             self._node_menu(menu)
         elif isinstance(item, GroupFrame):
             fill_group_menu(menu, item, self._window.editing)
+        elif isinstance(item, NoteBox):
+            fill_note_menu(menu, item, self._window.editing)
+            self.fill(menu, "", "delete")
         elif item is None:
             self._ground_menu(menu)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QPointF, QSettings, QSize, QTimer
+from PySide6.QtCore import QByteArray, QPoint, QPointF, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QUndoGroup
 from PySide6.QtWidgets import QMainWindow, QWidget
 
@@ -31,6 +31,8 @@ from nodeeditor.gui.window.tab import Tab
 from nodeeditor.gui.window.viewerwindows import ViewerWindows
 from nodeeditor.library import Library
 
+_SIZE = QSize(1280, 820)
+_TITLE, _BORDER = 36, 8  # of the window's frame, which the desktop draws
 _GEOMETRY, _STATE, _SCHEME = "window/geometry", "window/state", "window/colours"
 
 
@@ -65,7 +67,8 @@ class Window(QMainWindow):
         self.installEventFilter(self._alt_key)  # in front of the menu bar's own filter
         self._join()
         self.setAcceptDrops(True)
-        self.resize(1280, 820)
+        self.setAttribute(Qt.WidgetAttribute.WA_AlwaysShowToolTips)  # also while a viewer or a panel has the keys
+        self.resize(_SIZE)
         self._restore()
         self.documents.new()
         self.messages.tell(*(Message("warning", problem) for problem in library.problems))
@@ -247,7 +250,20 @@ class Window(QMainWindow):
             kept = self._settings.value(key)
             if isinstance(kept, QByteArray):
                 restore(kept)
+        self._fit_screen()
         self.show_scheme(self.scheme)
+
+    def _fit_screen(self) -> None:
+        """Be no larger than the screen, and all of it there."""
+        room = self.screen().availableGeometry()
+        frame = QSize(_BORDER, _TITLE + _BORDER)
+        self.resize(self.size().boundedTo(room.size() - frame))
+        inside = room.adjusted(0, 0, -self.width() - _BORDER, -self.height() - _TITLE - _BORDER)
+        x, y = (
+            max(low, min(at, high))
+            for at, low, high in ((self.x(), inside.left(), inside.right()), (self.y(), inside.top(), inside.bottom()))
+        )
+        self.move(x, y)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.documents.may_close_all():

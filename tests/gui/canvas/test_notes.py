@@ -109,3 +109,19 @@ def test_a_new_note_is_undone_and_its_text_is_one_step(document: Document, qtbot
     assert document.graph.network().notes[0]["text"] == "Note"
     stack.undo()
     assert document.graph.network().notes == ()
+
+
+def test_a_new_note_is_ready_to_be_written_on_and_escape_keeps_what_was_written(
+    document: Document, qtbot: QtBot
+) -> None:
+    document.canvas.activateWindow()
+    qtbot.waitActive(document.canvas)
+    Editing(document, print).add_note(QPointF(0, 0))
+    (note,) = document.graph.scenery.notes()
+    assert note.editing
+    QTest.keyClicks(document.canvas.viewport(), "air is dark")
+    QTest.keyClick(document.canvas.viewport(), Qt.Key.Key_Escape)
+    assert not note.editing
+    assert document.graph.network().notes[0]["text"] == "air is dark"
+    document.graph.undo_stack().undo()
+    assert document.graph.network().notes[0]["text"] == "Note"
