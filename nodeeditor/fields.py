@@ -239,35 +239,44 @@ class EnumType(FieldType):
 
 @dataclass(frozen=True)
 class VectorType(FieldType):
-    """A fixed number of finite numbers; a colour's lie between 0 and 1."""
+    """A fixed number of finite numbers; a colour's lie between 0 and 1.
+
+    None is allowed where it stands for "automatic".
+    """
 
     length: int
     color: bool = False
+    optional: bool = False
 
     @property
     def name(self) -> str:  # type: ignore[override]
         return "Color" if self.color else "Matrix" if self.length == 16 else f"Vector{self.length}"
 
-    def value(self, given: Any) -> tuple[float, ...]:
+    def value(self, given: Any) -> tuple[float, ...] | None:
+        if given is None and self.optional:
+            return None
         if not isinstance(given, (list, tuple)) or len(given) != self.length:
             raise ValueError(f"{_shown(given)} is not a list of {self.length} numbers")
         entry = DoubleType(minimum=0, maximum=1) if self.color else DoubleType()
         return tuple(typing.cast(float, entry.value(number)) for number in given)
 
-    def from_text(self, text: str) -> tuple[float, ...]:
+    def from_text(self, text: str) -> tuple[float, ...] | None:
+        if self.optional and text.strip().lower() in ("", "auto"):
+            return None
         return self.value([_number(word) for word in text.replace(",", " ").split()])
 
     def to_json(self, value: Any) -> Json:
-        return list(value)
+        return None if value is None else list(value)
 
     def to_text(self, value: Any) -> str:
-        return " ".join(map(_spelled, value))
+        return "auto" if value is None else " ".join(map(_spelled, value))
 
     def schema(self) -> dict[str, Json]:
         entry: dict[str, Json] = {"type": "number"}
         if self.color:
             entry |= {"minimum": 0, "maximum": 1}
-        return {"type": "array", "items": entry, "minItems": self.length, "maxItems": self.length}
+        kind = ["array", "null"] if self.optional else "array"
+        return {"type": kind, "items": entry, "minItems": self.length, "maxItems": self.length}
 
 
 @dataclass(frozen=True)
@@ -299,7 +308,8 @@ def field_type(annotation: Any, minimum: float | None = None, maximum: float | N
     optional = False
     if isinstance(annotation, types.UnionType) and types.NoneType in typing.get_args(annotation):
         rest = [part for part in typing.get_args(annotation) if part is not types.NoneType]
-        annotation, optional = (rest[0], True) if rest in ([float], [int]) else (annotation, False)
+        optional = len(rest) == 1 and (rest[0] in (float, int) or typing.get_origin(rest[0]) is tuple)
+        annotation = rest[0] if optional else annotation
     plain: dict[Any, FieldType] = {
         bool: BoolType(),
         int: IntegerType(minimum, maximum, optional),
@@ -316,7 +326,7 @@ def field_type(annotation: Any, minimum: float | None = None, maximum: float | N
         return EnumType(annotation)
     parts = typing.get_args(annotation)
     if typing.get_origin(annotation) is tuple and set(parts) == {float}:
-        return VectorType(len(parts))
+        return VectorType(len(parts), optional=optional)
     raise TypeError(f"{annotation!r} is no field type")
 
 
@@ -333,7 +343,7 @@ def converted(value: Any, source: FieldType, target: FieldType) -> Any:
         return source.to_text(value)
     if isinstance(source, StringType):
         return target.from_text(value)
-    if value is None and not getattr(target, "optional", False):
+    if value is None and not (getattr(target, "optional", False) and convertible(source, target)):
         raise ValueError("its source is automatic, no number")
     if isinstance(value, (bool, int, float)):
         if isinstance(target, BoolType):

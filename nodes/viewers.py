@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from nodeeditor import Color, Image, ImageInfo, Input, Region, Vector2, Vector3, Voxels, field
-from nodeeditor.viewing.drawing import Pixels, ground
+from nodeeditor.viewing.drawing import Pixels, fill
 from nodeeditor.viewing.layout import GAP, Layout, cells, shown
 from nodeeditor.viewing.levels import default_window
 from nodeeditor.viewing.overlays import Overlay
@@ -145,7 +145,7 @@ class View2D(Viewer):
         info = infos["in_image"]
         match turn:
             case "slice":
-                shift = value - self.panes(infos)[pane].slice
+                shift = value - self.arranged(infos)[pane].slice
                 return {"startSlice": _within(_slice(info, self.start_slice) + shift, info.extent[2])}
             case "time":
                 return {"timePoint": _within(value, info.extent[0])}
@@ -268,7 +268,8 @@ class SynchroView2D(Viewer):
     def blank(self, panes: tuple[Pane, ...]) -> Pixels:
         picture = np.zeros((self.picture_height, self.picture_width, 3), np.uint8)
         half = self._half
-        picture[:, : 2 * half + _DIVIDER] = ground(2 * half + _DIVIDER, self.picture_height, self.background)
+        if len(panes) < 2:  # each fills its half
+            fill(picture[:, : 2 * half + _DIVIDER], self.background)
         picture[:, half : half + _DIVIDER] = 230
         return picture
 
@@ -279,7 +280,7 @@ class SynchroView2D(Viewer):
         return tuple(pane for pane in (left, right) if pane is not None)
 
     def turned(self, infos: Mapping[str, ImageInfo], pane: int, turn: Turn, value: Any) -> Mapping[str, Any]:
-        panes = self.panes(infos)
+        panes = self.arranged(infos)
         this, both = panes[pane], len(panes) == 2
         own = 1 if this.input == "in_image1" else 2
         match turn:
@@ -384,8 +385,11 @@ class OrthoView2D(Viewer):
         default=Layout.LAYOUT_CUBE,
         help="Which planes are shown, and where; equal ones have cells of one size, the others slices of one scale.",
     )
-    world_position: Vector3 = field(
-        default=(0.0, 0.0, 0.0), transient=True, unit="mm", help="The point of the world through which all planes go."
+    world_position: Vector3 | None = field(
+        default=None,
+        transient=True,
+        unit="mm",
+        help="The point of the world through which all planes go; automatic is the image's middle.",
     )
     time_point: int = field(default=0, minimum=0, transient=True, help="The time point shown.")
     gray_center: float | None = field(
@@ -505,9 +509,10 @@ class OrthoView2D(Viewer):
     def _index(self, info: ImageInfo) -> tuple[float, ...]:
         """The voxel index x, y, z of the point through which the planes go: in the image in any case."""
         counts = info.extent[:1:-1]
-        at = (np.linalg.inv(info.index_to_world) @ (*self.world_position, 1))[:3].tolist()
-        if all(0 <= _nearest(part) < count for part, count in zip(at, counts, strict=True)):
-            return tuple(at)
+        if self.world_position is not None:
+            at = (np.linalg.inv(info.index_to_world) @ (*self.world_position, 1))[:3].tolist()
+            if all(0 <= _nearest(part) < count for part, count in zip(at, counts, strict=True)):
+                return tuple(at)
         return tuple(float(count // 2) for count in counts)
 
     def _sliced(self, info: ImageInfo, plane: Plane, number: int) -> list[float]:

@@ -53,6 +53,7 @@ ENUM, OTHER_ENUM = EnumType(Mode), EnumType(OtherMode)
 VECTOR3, COLOR, MATRIX = VectorType(3), VectorType(3, color=True), VectorType(16)
 AUTO = IntegerType(minimum=0, maximum=9, optional=True)
 AUTO_DOUBLE = DoubleType(minimum=-1, optional=True)
+AUTO_VECTOR = VectorType(3, optional=True)
 
 DOUBLES = st.floats(allow_nan=False, allow_infinity=False)
 VALUES: dict[FieldType, st.SearchStrategy[Any]] = {
@@ -67,6 +68,7 @@ VALUES: dict[FieldType, st.SearchStrategy[Any]] = {
     OTHER_ENUM: st.sampled_from(OtherMode),
     VECTOR3: st.tuples(*[DOUBLES] * 3),
     VectorType(2): st.tuples(*[DOUBLES] * 2),
+    AUTO_VECTOR: st.none() | st.tuples(*[DOUBLES] * 3),
     COLOR: st.tuples(*[st.floats(0, 1)] * 3),
     MATRIX: st.tuples(*[DOUBLES] * 16),
     TRIGGER: st.just(Trigger.idle),
@@ -154,6 +156,8 @@ def test_a_conversion_gives_a_value_of_the_target_or_says_no(
         (DOUBLE, 5, 5.0),
         (DOUBLE, -0.25, -0.25),
         (AUTO_DOUBLE, None, None),
+        (AUTO_VECTOR, None, None),
+        (AUTO_VECTOR, [1, 2, 3], (1.0, 2.0, 3.0)),
         (AUTO_DOUBLE, -1, -1.0),
         (STRING, " a\nb ", " a\nb "),
         (ENUM, "Fast", Mode.Fast),
@@ -241,6 +245,8 @@ def test_a_type_says_why_it_refuses_a_value(kind: FieldType, given_value: Any, m
         (DOUBLE, "-.5e+1", -5.0),
         (DOUBLE, "1E3", 1000.0),
         (AUTO_DOUBLE, "auto", None),
+        (AUTO_VECTOR, "auto", None),
+        (AUTO_VECTOR, "1 2 3", (1.0, 2.0, 3.0)),
         (AUTO_DOUBLE, "0.5", 0.5),
         (STRING, " auto ", " auto "),
         (ENUM, "Exact", Mode.Exact),
@@ -450,7 +456,7 @@ def test_which_types_may_be_connected() -> None:
     numbers = {BOOL, INTEGER, AUTO, DOUBLE, AUTO_DOUBLE}
     texts = {STRING, StringType(file=True)}
     enums = {ENUM, OTHER_ENUM}
-    threes = {VECTOR3, COLOR}
+    threes = {VECTOR3, COLOR, AUTO_VECTOR}
     for source in ALL_TYPES:
         for target in ALL_TYPES:
             if source == TRIGGER:

@@ -172,3 +172,11 @@ def test_without_an_image_the_picture_is_black() -> None:
     made = Engine(LIBRARY, 0).image(wired("OrthoView2D"), "Node.picture")
     assert made.voxels.shape == (1, 3, 1, 640, 640)
     assert not made.voxels.any()
+
+
+def test_without_a_position_the_planes_go_through_the_middle_wherever_the_image_lies() -> None:
+    for origin in ((0.0, 0.0, 0.0), (50.0, -60.0, 700.0)):
+        image = image_of(volume().voxels[0, 0], origin=origin, spacing=(1.0, 1.5, 2.0))
+        x, y, z = (count // 2 for count in image.info.extent[:1:-1])
+        middle = image.info.index_to_world @ (x, y, z, 1)
+        assert np.array_equal(picture(image), picture(image, worldPosition=middle[:3].tolist()))
