@@ -168,7 +168,7 @@ def _decoder(text: str) -> Json:
             object_pairs_hook=_unique,
         )
     except json.JSONDecodeError as error:
-        message = error.msg[:1].lower() + error.msg[1:]
+        message = (error.msg[:1].lower() + error.msg[1:]).removesuffix(" starting at")
         raise FormatError(f"is not JSON: {message}", line=error.lineno, column=error.colno) from None
     except _NotStandard as error:
         line, column = _place(text, error.token)

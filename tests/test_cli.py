@@ -180,7 +180,7 @@ def test_effects_happen_in_a_run(masking: Path, tmp_path: Path) -> None:
         (["--path", "A-B=x"], 2, "--path A-B=x: is not of the form NAME=FOLDER"),
         (["--set", "LocalImage.name=$(Nowhere)/x.nii"], 2, "LocalImage.name: the path variable $(Nowhere) is not set"),
         (["--set", "LocalImage.name=/no/such.nii"], 1, "LocalImage: "),
-        (["--set", "LocalImage.name="], 1, "LocalImage: no file is chosen; set its field name"),
+        (["--set", "LocalImage.name="], 1, "LocalImage: no file is chosen; set its field 'name'"),
         (["--output", "Mask.output0=/proc/x.mha"], 1, "Mask.output0: "),
         (["--output", "Mask.output0=x.docx"], 1, "Mask.output0: "),
         (["--output", "Mask.output0=x.png"], 1, "Mask.output0: "),

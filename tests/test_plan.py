@@ -64,7 +64,7 @@ def test_all_problems_of_a_node_are_told_whatever_stands_before_it() -> None:
 def test_a_source_without_a_file_name_says_so() -> None:
     given = Network({"L": NodeSpec("LocalImage"), "T": NodeSpec("Threshold")}, {"T.input0": "L.outImage"})
     found = Engine(Library.installed(), 0).known(given, Paths(Path.cwd()))
-    assert said(found) == {"L": ["L: no file is chosen; set its field name"]}
+    assert said(found) == {"L": ["L: no file is chosen; set its field 'name'"]}
     assert found.behind == {"T": "L"}
 
 

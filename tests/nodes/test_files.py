@@ -63,7 +63,7 @@ def test_older_files_name_the_image_and_the_output_otherwise(tmp_path: Path) -> 
 
 
 def test_without_a_name_the_user_is_told_which_field_to_set(tmp_path: Path) -> None:
-    assert failure(local(""), tmp_path) == "LocalImage: no file is chosen; set its field name"
+    assert failure(local(""), tmp_path) == "LocalImage: no file is chosen; set its field 'name'"
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ def problem(image: Image, path: Path | str, **fields: Any) -> str:
 
 
 def test_without_a_file_name_nothing_is_written() -> None:
-    assert problem(image_of(noise("uint8")), "") == "Node: no file is chosen; set its field filename"
+    assert problem(image_of(noise("uint8")), "") == "Node: no file is chosen; set its field 'filename'"
 
 
 def test_a_file_that_is_there_is_replaced_only_where_that_is_allowed(tmp_path: Path) -> None:

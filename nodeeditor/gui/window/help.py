@@ -43,7 +43,7 @@ KEYS = """
 | Ctrl+middle button or Ctrl+wheel, Shift+middle button | zoom, pan |
 | left button | point at a place of the world |
 | cursor left/right, Home, End | go through the time points, to the first and last slice |
-| 1 to 9 | show so many slices |
+| 1 to 9 | show so many slices, in View2D |
 | A, I | show annotations in detail, short, not at all; full information below the cursor |
 | R, L, numpad * | see all again, in the window of the file; change the interpolation |
 | C, F11 | start or stop the film, fill the screen |
