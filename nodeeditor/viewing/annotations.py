@@ -6,9 +6,9 @@ one. A pane that is too small for all drops the less important ones whole: nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, lru_cache, partial
 from typing import Literal, TypeAlias
 
 from nodeeditor.image import Image, ImageInfo
@@ -46,7 +46,7 @@ class Text:
     size: float
     align: Literal["left", "center", "right"]
 
-    @property
+    @cached_property
     def box(self) -> Box:
         """What it fills, with a little room for its shadow."""
         width, height = text_width(self.words, self.size), line_height(self.size)
@@ -189,34 +189,35 @@ class Written:
     readout: Text | None = None
 
 
+@lru_cache(maxsize=64)
 def written(pane: Pane) -> Written:
-    """What is written over the slice of a pane: as much as there is room for."""
+    """What is written over the slice of a pane: as much as there is room for; asked again it is not sought again."""
     width, height = pane.rect[2:]
     if pane.annotation is AnnotationSize.ANNO_SHOW_HIDE or min(width, height) < _SMALLEST:
         return Written()
     size, large = text_size(pane), _side_size(pane)
     sides: list[Text] = []
     for text in _sides(pane, large):
-        if _fit([text.box, *(other.box for other in sides)], width, height):
+        if _free([text.box], [other.box for other in sides], width, height):
             sides.append(text)
     taken = [text.box for text in sides]
     lines, label, boxes = _ruler(pane, size)
-    if _sized(pane.info) and _fit([*taken, *boxes], width, height):
+    if _sized(pane.info) and _free(boxes, taken, width, height) and _apart(*boxes):
         taken += boxes
         sides.append(label)
     else:
         lines = ()
     room = width // 2 - 2 * _MARGIN - round(large / 2)
-    blocks: list[Block] = []
-    placed: dict[Block, list[Text]] = {}
+    corners: dict[Corner, dict[Block, list[Text]]] = {}
     for block in _blocks(pane, partial(_shortened, characters=_LONGEST[pane.annotation], size=size, room=room)):
-        tried = _stacked([*blocks, block], size, width, height)
-        boxes = [text.box for texts in tried.values() for text in texts]
-        if all(block.lines) and _fit([*taken, *boxes], width, height):
-            blocks, placed = [*blocks, block], tried
+        tried = _stacked([*corners.get(block.corner, ()), block], size, width, height)
+        others = [placed for corner, placed in corners.items() if corner != block.corner]
+        if all(block.lines) and _free(_boxes([tried]), [*taken, *_boxes(others)], width, height):
+            corners[block.corner] = tried
+    placed = {block: texts for corner in corners.values() for block, texts in corner.items()}
     readout_text = next((texts[0] for block, texts in placed.items() if block.readout), None)
-    corners = [text for block, texts in placed.items() for text in texts if not block.readout]
-    return Written((*sides, *corners), lines, readout_text)
+    corner_texts = [text for block, texts in placed.items() for text in texts if not block.readout]
+    return Written((*sides, *corner_texts), lines, readout_text)
 
 
 def _side_size(pane: Pane) -> float:
@@ -254,25 +255,29 @@ def _ruler(pane: Pane, size: float) -> tuple[tuple[Line, ...], Text, list[Box]]:
 
 
 def _stacked(blocks: list[Block], size: float, width: int, height: int) -> dict[Block, list[Text]]:
-    """Where the lines of blocks stand: each corner's from its edge inwards."""
+    """Where the lines of the blocks of one corner stand: one below the other, from its edge inwards."""
     step = line_height(size)
+    vertical, horizontal = blocks[0].corner.split()
+    x = _MARGIN if horizontal == "left" else width - _MARGIN
+    y = _MARGIN if vertical == "top" else height - _MARGIN - step * sum(len(block.lines) for block in blocks)
     placed: dict[Block, list[Text]] = {}
-    for corner in {block.corner for block in blocks}:
-        here = sorted((block for block in blocks if block.corner == corner), key=lambda block: block.order)
-        vertical, horizontal = corner.split()
-        y = _MARGIN if vertical == "top" else height - _MARGIN - step * sum(len(block.lines) for block in here)
-        for block in here:
-            placed[block] = []
-            for line in block.lines:
-                x = _MARGIN if horizontal == "left" else width - _MARGIN
-                placed[block].append(Text(line, (x, y), size, "left" if horizontal == "left" else "right"))
-                y += step
+    for block in sorted(blocks, key=lambda block: block.order):
+        placed[block] = []
+        for line in block.lines:
+            placed[block].append(Text(line, (x, y), size, "left" if horizontal == "left" else "right"))
+            y += step
     return placed
 
 
-def _fit(boxes: list[Box], width: int, height: int) -> bool:
-    """Whether all boxes lie in the pane, and none on another."""
+def _boxes(corners: Iterable[Mapping[Block, list[Text]]]) -> list[Box]:
+    return [text.box for placed in corners for texts in placed.values() for text in texts]
+
+
+def _free(boxes: list[Box], taken: list[Box], width: int, height: int) -> bool:
+    """Whether boxes lie in the pane, and on none of those that are there already."""
     inside = all(left >= 0 and top >= 0 and right <= width and bottom <= height for left, top, right, bottom in boxes)
-    return inside and not any(
-        a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3] for i, a in enumerate(boxes) for b in boxes[:i]
-    )
+    return inside and all(_apart(box, other) for box in boxes for other in taken)
+
+
+def _apart(a: Box, b: Box) -> bool:
+    return a[0] >= b[2] or b[0] >= a[2] or a[1] >= b[3] or b[1] >= a[3]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -20,6 +20,9 @@ Places: TypeAlias = npt.NDArray[np.float64]
 Tap: TypeAlias = tuple[npt.NDArray[np.intp], npt.NDArray[np.float64]]
 """For each place along an axis a voxel and its weight."""
 
+_NOTHING = 1e-6
+"""Smaller weights change no grey level."""
+
 
 class FilterMode(Choice):
     """How values between voxel centres are found; *postclass* interpolates values, plain linear grey levels."""
@@ -30,60 +33,71 @@ class FilterMode(Choice):
     FILTER_CUBIC_POSTCLASS = "Cubic Postclass"
 
 
-def ground(width: int, height: int, color: Sequence[float]) -> Pixels:
-    """Pixels of one colour (height, width, 3), red, green and blue from 0 to 1."""
-    made = np.empty((height, width, 3), np.uint8)
-    made[:] = np.tile(np.rint(255 * np.asarray(color)).astype(np.uint8), (width, 1))
-    return made
+def fill(pixels: Pixels, color: Sequence[float]) -> None:
+    """Give pixels (height, width, 3) one colour: red, green and blue from 0 to 1."""
+    pixels[:] = np.tile(np.rint(255 * np.asarray(color)).astype(np.uint8), (pixels.shape[1], 1))
 
 
-def slice_pixels(
+def draw_slice(
+    pixels: Pixels,
     values: Voxels,
     placing: Placing,
     window: Window,
     mode: FilterMode,
     background: Sequence[float],
     colors: ColorMap = ColorMap.Grey,
-) -> Pixels:
-    """A slice (channels, rows, columns) as RGB pixels (height, width, 3), the background around it."""
-    width, height = placing.pane
-    made = ground(width, height, background)
+) -> None:
+    """Draw a slice (channels, rows, columns) into the pixels (height, width, 3) of a pane, the background around it."""
     columns, rows = placing.voxels(0), placing.voxels(1)
     across, down = _inside(columns, values.shape[2]), _inside(rows, values.shape[1])
-    if across.start < across.stop and down.start < down.stop:
-        shown = values[:3] if len(values) >= 3 else values[:1]
-        levels = _levels(shown, rows[down], columns[across], window, mode)
-        if len(levels) == 1 and colors is not ColorMap.Grey:
-            levels = np.moveaxis(table(colors)[levels[0]], -1, 0)
+    middle = pixels[down]
+    for beside in (pixels[: down.start], pixels[down.stop :], middle[:, : across.start], middle[:, across.stop :]):
+        fill(beside, background)
+    room = middle[:, across]
+    if not room.size:
+        return
+    levels = _levels(values[:3] if len(values) >= 3 else values[:1], rows[down], columns[across], window, mode)
+    if len(levels) == 1 and colors is not ColorMap.Grey:
+        room[:] = np.take(table(colors), levels[0], axis=0)
+    else:
         for channel in range(3):
-            made[down, across, channel] = levels[channel % len(levels)]
-    return made
+            room[..., channel] = levels[channel % len(levels)]
 
 
 def _levels(values: Voxels, rows: Places, columns: Places, window: Window, mode: FilterMode) -> Pixels:
     """Grey levels at the places of a grid (channels, rows, columns)."""
-    if mode is FilterMode.FILTER_NEAREST:
-        down = np.take(window.levels(values), _nearest(rows, values.shape[1]), axis=1)
-        return np.take(down, _nearest(columns, values.shape[2]), axis=2)
+    high, down = _cut(_TAPS[mode](rows, values.shape[1]))
+    wide, across = _cut(_TAPS[mode](columns, values.shape[2]))
+    values = values[:, high, wide]
+    if len(down) == len(across) == 1:
+        return _sampled(window.levels(values), down, across)
     if mode is FilterMode.FILTER_LINEAR:
-        return _rounded(_sampled(window.grey(values), rows, columns, _linear))
-    taps = _cubic if mode is FilterMode.FILTER_CUBIC_POSTCLASS else _linear
+        grey = _sampled(window.grey(values), down, across)
+        return np.rint(grey, out=grey).astype(np.uint8)
     with np.errstate(over="ignore", invalid="ignore"):
-        return window.levels(_sampled(window.finite(values), rows, columns, taps))
+        return window.levels(_sampled(window.finite(values), down, across))
 
 
-def _rounded(grey: Voxels) -> Pixels:
-    return np.rint(grey).astype(np.uint8)
+def _cut(taps: list[Tap]) -> tuple[slice, list[Tap]]:
+    """The voxels along an axis that are needed, and those taps among them that count for anything."""
+    taps = [tap for tap in taps if tap[1].max() > _NOTHING or tap[1].min() < -_NOTHING]
+    first, last = min(int(index[0]) for index, _ in taps), max(int(index[-1]) for index, _ in taps)
+    return slice(first, last + 1), [(index - first, weight) for index, weight in taps]
 
 
-def _sampled(values: Voxels, rows: Places, columns: Places, taps: Callable[[Places, int], list[Tap]]) -> Voxels:
-    """Floating-point values between voxel centres: weighted sums along the rows, then along the columns."""
-    down = _sum(values, taps(rows, values.shape[1]), 1)
-    return _sum(down, taps(columns, values.shape[2]), 2)
+def _sampled(values: Voxels, down: list[Tap], across: list[Tap]) -> Voxels:
+    """Values between voxel centres: weighted sums along both axes, first along the one that leaves fewer numbers."""
+    if values.shape[1] < len(down[0][0]):
+        return _sum(_sum(values, across, 2), down, 1)
+    return _sum(_sum(values, down, 1), across, 2)
 
 
 def _sum(values: Voxels, taps: list[Tap], axis: int) -> Voxels:
-    """The weighted sum of neighbours along one axis."""
+    """The weighted sum of neighbours along one axis; a single one is taken as it is."""
+    if len(taps) == 1:
+        index = taps[0][0]
+        one_to_one = np.array_equal(index, np.arange(values.shape[axis]))
+        return values if one_to_one else np.take(values, index, axis=axis)
     shape = [1, 1, 1]
     shape[axis] = -1
     total, *others = (np.take(values, index, axis=axis) for index, _ in taps)
@@ -94,8 +108,8 @@ def _sum(values: Voxels, taps: list[Tap], axis: int) -> Voxels:
     return total
 
 
-def _nearest(at: Places, count: int) -> npt.NDArray[np.intp]:
-    return _index(np.floor(at + 0.5), count)
+def _nearest(at: Places, count: int) -> list[Tap]:
+    return [(_index(np.floor(at + 0.5), count), np.ones(1))]
 
 
 def _linear(at: Places, count: int) -> list[Tap]:
@@ -115,6 +129,14 @@ def _cubic(at: Places, count: int) -> list[Tap]:
         (0.5 * t - 0.5) * t * t,
     )
     return [(_index(below + step, count), weight) for step, weight in zip((-1, 0, 1, 2), weights, strict=True)]
+
+
+_TAPS: Mapping[FilterMode, Callable[[Places, int], list[Tap]]] = {
+    FilterMode.FILTER_NEAREST: _nearest,
+    FilterMode.FILTER_LINEAR: _linear,
+    FilterMode.FILTER_LINEAR_POSTCLASS: _linear,
+    FilterMode.FILTER_CUBIC_POSTCLASS: _cubic,
+}
 
 
 def _index(numbers: Places, count: int) -> npt.NDArray[np.intp]:

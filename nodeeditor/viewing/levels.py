@@ -44,21 +44,26 @@ class Window:
 
     def _grey(self, values: Voxels) -> npt.NDArray[np.float32]:
         width = max(abs(self.width), sys.float_info.min)
+        grey = values.astype(np.float64)
         with np.errstate(over="ignore"):
-            grey: Voxels = ((values.astype(np.float64) - self.center) / width + 0.5) * 255
-        grey = 255 - grey if self.inverted else grey
-        levels: npt.NDArray[np.float32] = np.clip(np.nan_to_num(grey, nan=0.0), 0, 255).astype(np.float32)
-        return levels
+            grey -= self.center
+            grey /= width
+            grey += 0.5
+            grey *= 255
+        if self.inverted:
+            np.subtract(255, grey, out=grey)
+        np.fmin(np.fmax(grey, 0, out=grey), 255, out=grey)
+        return grey.astype(np.float32)
 
     def _looked_up(self, values: Voxels, made: Callable[[Voxels], Voxels]) -> Voxels:
         """What is made of values, by way of a table where that is shorter than to compute each one."""
         if values.dtype.kind not in "iu" or values.dtype.itemsize > 2 or not values.size:
             return made(values)
-        low, high = int(values.min()), int(values.max())
+        low, high = min(int(values.min()), 0), max(int(values.max()), 0)
         if high - low >= values.size:
             return made(values)
-        table = made(np.arange(low, high + 1))
-        return np.take(table, values.astype(np.intp) - low)
+        table = made(np.concatenate([np.arange(high + 1), np.arange(low, 0)]))
+        return np.take(table, values)  # what is negative counts from the table's end
 
 
 def default_window(info: ImageInfo) -> Window:

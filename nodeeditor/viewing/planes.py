@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -56,8 +57,8 @@ class Plane:
         return info.whole.along("t", time).along("xyz"[self.normal], first, stop)
 
     def flat(self, voxels: Voxels) -> Voxels:
-        """The voxels (1, c, z, y, x) of one slice as the picture shows them: (c, rows, columns)."""
-        kept = np.take(voxels[0], 0, axis=3 - self.normal)  # c and the two axes that are left, the later one first
+        """The voxels (1, c, z, y, x) of one slice as the picture shows them: (c, rows, columns), without copying."""
+        kept = voxels[0][(slice(None), *(0 if axis == self.normal else slice(None) for axis in (2, 1, 0)))]
         flat = kept if self.across < self.down else kept.swapaxes(1, 2)
         shown: Voxels = flat[:, :: -1 if self.down_back else 1, :: -1 if self.across_back else 1]
         return shown
@@ -88,10 +89,10 @@ def anatomical(info: ImageInfo, view: Anatomical) -> Plane:
 
 def letters(direction: Vector3) -> str:
     """The side of the patient to which a direction of the world (LPS) looks: R L A P F H, two where it is oblique."""
-    unit = np.asarray(direction) / (np.linalg.norm(direction) or 1.0)
-    first, second, _ = sorted(range(3), key=lambda axis: -abs(unit[axis]))
-    seen = [first, second] if abs(unit[second]) >= _OBLIQUE else [first]
-    return "".join(_LETTERS[axis][bool(unit[axis] > 0)] for axis in seen)
+    first, second, _ = sorted(range(3), key=lambda axis: -abs(direction[axis]))
+    oblique = abs(direction[second]) >= _OBLIQUE * (math.hypot(*direction) or 1.0)
+    seen = [first, second] if oblique else [first]
+    return "".join(_LETTERS[axis][bool(direction[axis] > 0)] for axis in seen)
 
 
 def _vector(numbers: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Vector3:

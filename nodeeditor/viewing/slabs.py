@@ -20,7 +20,8 @@ class Blend(Choice):
 def blended(voxels: Voxels, axis: int, blend: Blend) -> Voxels:
     """A slab as one slice: the axis along which its slices follow each other has one entry then."""
     if blend is Blend.BLEND_REPLACE or voxels.shape[axis] == 1:
-        return np.take(voxels, [0], axis)
+        first: Voxels = voxels[(slice(None),) * axis + (slice(1),)]
+        return first
     if blend is Blend.BLEND_BLEND:
         return np.asarray(voxels.mean(axis=axis, dtype=np.float64, keepdims=True))
     extreme = np.fmax if blend is Blend.BLEND_MAXIMUM else np.fmin

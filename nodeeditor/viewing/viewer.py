@@ -6,8 +6,11 @@ changes (`Viewer.turned`). Everything else, in a window as in a run, follows fro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar, Literal, TypeAlias
+from weakref import ref
 
 import numpy as np
 
@@ -17,7 +20,7 @@ from nodeeditor.node import Node, Output, field
 from nodeeditor.viewing.annotations import draw_annotations
 from nodeeditor.viewing.colormap import ColorMap
 from nodeeditor.viewing.cross import draw_cross
-from nodeeditor.viewing.drawing import FilterMode, Pixels, slice_pixels
+from nodeeditor.viewing.drawing import FilterMode, Pixels, draw_slice
 from nodeeditor.viewing.levels import Window
 from nodeeditor.viewing.overlays import draw_overlay, overlay_region
 from nodeeditor.viewing.panes import AnnotationSize, Pane
@@ -25,6 +28,7 @@ from nodeeditor.viewing.slabs import blended
 
 _RGB = ("Red", "Green", "Blue")
 _LARGEST_PICTURE = 8192
+_ARRANGED = "_arranged"
 
 Turn: TypeAlias = Literal["slice", "time", "window", "zoom", "pan", "position", "count"]
 """What a gesture in a viewer's window turns, and what `Viewer.turned` gets as its value:
@@ -37,6 +41,18 @@ Turn: TypeAlias = Literal["slice", "time", "window", "zoom", "pan", "position", 
 ``position``  a point of the world that was pointed at
 ``count``     how many slices are shown at once
 """
+
+
+@dataclass(frozen=True, eq=False)
+class _Arranged:
+    """Panes, and the facts that they were worked out from."""
+
+    infos: Mapping[str, ImageInfo]
+    panes: tuple[Pane, ...]
+
+    def of(self, infos: Mapping[str, ImageInfo]) -> bool:
+        """Whether these are the same facts."""
+        return len(infos) == len(self.infos) and all(infos[name] is self.infos.get(name) for name in infos)
 
 
 class Viewer(Node, abstract=True):
@@ -88,6 +104,14 @@ class Viewer(Node, abstract=True):
         """The colour around the slices, red, green and blue from 0 to 1."""
         return (0.0, 0.0, 0.0)
 
+    def arranged(self, infos: Mapping[str, ImageInfo]) -> tuple[Pane, ...]:
+        """What `panes` gives, worked out once for the same facts however often they are asked for."""
+        known: _Arranged | None = self.__dict__.get(_ARRANGED)
+        if known is None or not known.of(infos):
+            known = _Arranged(dict(infos), self.panes(infos))
+            object.__setattr__(self, _ARRANGED, known)
+        return known.panes
+
     def blank(self, panes: tuple[Pane, ...]) -> Pixels:
         """The picture on which the panes are drawn."""
         return np.zeros((self.picture_height, self.picture_width, 3), np.uint8)
@@ -101,7 +125,7 @@ class Viewer(Node, abstract=True):
         """The regions of each input that the panes show, each once."""
         known = {name: info for name, info in infos.items() if info is not None}
         needs: dict[str, dict[Region, None]] = {}
-        for pane in self.panes(known):
+        for pane in self.arranged(known):
             needs.setdefault(pane.input, {})[pane.region] = None
             for name in pane.overlays:
                 part = overlay_region(known[name], pane)
@@ -112,33 +136,59 @@ class Viewer(Node, abstract=True):
     def drawn(self, region: Region, **images: tuple[Image, ...] | None) -> Voxels:
         """The demanded region of the picture, given what `needed` asked for."""
         known = {name: pages for name, pages in images.items() if pages}
-        panes = self.panes({name: pages[0].info for name, pages in known.items()})
+        panes = self.arranged({name: pages[0].info for name, pages in known.items()})
         picture = self.blank(panes)
         for pane in panes:
             left, top, width, height = pane.rect
-            part = self._pane(pane, known)
+            layers = tuple((name, ref(page)) for name, page in _layers(pane, known))
+            part = _pixels(pane, self.filter_mode, self.color_map, self.surroundings(), layers)
             room = picture[top : top + height, left : left + width]
             room[:] = part[: room.shape[0], : room.shape[1]]
         voxels: Voxels = np.moveaxis(picture, -1, 0)[None, :, None][region.slices]
         return voxels
 
-    def _pane(self, pane: Pane, images: Mapping[str, tuple[Image, ...]]) -> Pixels:
-        slab = _at(pane.region, images[pane.input])
-        flat = pane.plane.flat(blended(slab, 4 - pane.plane.normal, pane.blend))
-        pixels = slice_pixels(flat, pane.placing, pane.window, self.filter_mode, self.surroundings(), self.color_map)
-        for name in pane.overlays:
-            pages = images[name]
-            part = overlay_region(pages[0].info, pane)
-            if part is not None:
-                draw_overlay(pixels, Image(pages[0].info, part, _at(part, pages)), pane)
-        draw_cross(pixels, pane)
-        draw_annotations(pixels, pane)
-        return pixels
+
+def _layers(pane: Pane, images: Mapping[str, tuple[Image, ...]]) -> Iterator[tuple[str, Image]]:
+    """The pages that hold what a pane shows, with the names of their inputs: the slice's, then those of overlays."""
+    for name in (pane.input, *pane.overlays):
+        region = _shown(images[name][0].info, name, pane)
+        if region is not None:
+            yield name, next(page for page in images[name] if region in page.region)
 
 
-def _at(region: Region, pages: tuple[Image, ...]) -> Voxels:
-    """The voxels of a region, out of the page that holds it."""
-    return next(page for page in pages if region in page.region).at(region).voxels
+def _shown(info: ImageInfo, name: str, pane: Pane) -> Region | None:
+    """What a pane needs of the image of an input, if anything."""
+    return pane.region if name == pane.input else overlay_region(info, pane)
+
+
+@lru_cache(maxsize=8)
+def _pixels(
+    pane: Pane,
+    mode: FilterMode,
+    colors: ColorMap,
+    background: tuple[float, float, float],
+    layers: tuple[tuple[str, ref[Image]], ...],
+) -> Pixels:
+    """The pixels of a pane (height, width, 3), read-only; of several panes only those are drawn that have changed.
+
+    Pages are known by weak references, which are equal while they are the same: what is remembered holds no voxel.
+    """
+    _, _, width, height = pane.rect
+    pixels = np.empty((height, width, 3), np.uint8)
+    for name, known in layers:
+        page = known()
+        assert page is not None
+        region = _shown(page.info, name, pane)
+        assert region is not None
+        if name == pane.input:
+            flat = pane.plane.flat(blended(page.at(region).voxels, 4 - pane.plane.normal, pane.blend))
+            draw_slice(pixels, flat, pane.placing, pane.window, mode, background, colors)
+        else:
+            draw_overlay(pixels, page.at(region), pane)
+    draw_cross(pixels, pane)
+    draw_annotations(pixels, pane)
+    pixels.flags.writeable = False
+    return pixels
 
 
 def window_of(automatic: Window, center: float | None, width: float | None, *, invert: bool) -> Window:

@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, QObject, Qt, QTimer
 
 from nodeeditor.engine import Engine
+from nodeeditor.errors import Cancelled
 from nodeeditor.gui.session.session import Session
 from tests.benchmarks import data
 from tests.benchmarks.frame import Bench, Outcome, Row, agree
@@ -89,7 +90,7 @@ def outcomes(bench: Bench) -> Iterator[Outcome]:
         def endless(engine: Engine, cancelled: Callable[[], bool]) -> object:
             while not stopped and not cancelled():
                 work(next(levels))(engine, cancelled)
-            return None
+            raise Cancelled  # an answer of its own would be taken for that of the next job
 
         session.ask(_JOB, endless)
         taken = latencies()

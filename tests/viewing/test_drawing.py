@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodeeditor.viewing.drawing import FilterMode, slice_pixels
+from nodeeditor.viewing.drawing import FilterMode, draw_slice
 from nodeeditor.viewing.levels import Window, default_window
 from nodeeditor.viewing.panes import Placing
 
@@ -30,7 +30,9 @@ def pixels(
     _, rows, columns = array.shape
     placing = Placing(pane, (columns, rows), how.pop("voxel_size", (1.0, 1.0)), how.pop("zoom", 1.0))
     color = [level / 255 for level in how.pop("background", (0, 0, 0))]
-    return slice_pixels(array, placing, Window(*window, **how), FilterMode[mode], color)
+    made = np.full((pane[1], pane[0], 3), 77, np.uint8)
+    draw_slice(made, array, placing, Window(*window, **how), FilterMode[mode], color)
+    return made
 
 
 @pytest.mark.parametrize("inverted", [False, True])
@@ -145,6 +147,34 @@ def test_nearest_at_whole_enlargement_is_plain_indexing() -> None:
         made = pixels(values, (6 * factor, 4 * factor), (127.5, 255))
         assert np.array_equal(made[..., 0], values.repeat(factor, 0).repeat(factor, 1))
         assert np.array_equal(made[..., 0], made[..., 2])
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "float32"])
+def test_one_pixel_a_voxel_shows_the_grey_levels_of_the_voxels_in_every_mode(dtype: str, mode: str) -> None:
+    values = noise(dtype, (40, 30)) / 16 if dtype == "float32" else noise(dtype, (40, 30)) // 16
+    values = values.astype(dtype)
+    made = pixels(values, (30, 40), (3.0, 900.0), mode)[..., 0]
+    wanted = np.rint([[grey(float(value), 3.0, 900.0) for value in row] for row in values])
+    assert np.abs(made - wanted).max() <= 1
+    assert (made != wanted).mean() < 0.01
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int16", "uint16"])
+def test_values_on_both_sides_of_zero_and_far_above_it_have_their_exact_grey_levels(dtype: str) -> None:
+    limits = np.iinfo(dtype)
+    for low, high in ((-128, 127), (-1024, 3071), (-400, -100), (60000, 61000), (int(limits.min), int(limits.max))):
+        values = np.arange(max(low, limits.min), min(high, limits.max) + 1).repeat(3).astype(dtype)
+        for inverted in (False, True):
+            wanted = [round(grey(float(value), 33.0, 1001.0, inverted)) for value in values]
+            assert Window(33.0, 1001.0, inverted).levels(values).tolist() == wanted
+
+
+def test_of_a_slice_that_is_enlarged_only_the_part_in_sight_is_looked_at() -> None:
+    values = np.full((50, 50), math.nan)
+    values[20:30, 20:30] = 7.0
+    made = pixels(values, (40, 40), (7.0, 2.0), "FILTER_LINEAR", zoom=6.0)
+    assert (made == 128).all()
 
 
 def agree(made: Any, wanted: Any) -> None:

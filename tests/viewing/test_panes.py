@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nibabel import affines
 
 from nodeeditor.image import Image
-from nodeeditor.viewing.drawing import FilterMode, slice_pixels
+from nodeeditor.viewing.drawing import FilterMode, draw_slice
 from nodeeditor.viewing.levels import Window
 from nodeeditor.viewing.panes import Pane
 from nodeeditor.viewing.slabs import Blend, blended
@@ -63,7 +63,9 @@ def test_the_pixel_shows_the_voxel_that_is_said_to_be_below_it(pane: Pane) -> No
     pane = replace(pane, info=info, time=0)
     values = np.arange(1, z * y * x + 1, dtype=np.uint8).reshape(info.extent)
     flat = pane.plane.flat(values[pane.region.slices])
-    made = slice_pixels(flat, pane.placing, Window(127.5, 255), FilterMode.FILTER_NEAREST, (0, 0, 0))[..., 0]
+    drawn = np.empty((pane.rect[3], pane.rect[2], 3), np.uint8)
+    draw_slice(drawn, flat, pane.placing, Window(127.5, 255), FilterMode.FILTER_NEAREST, (0, 0, 0))
+    made = drawn[..., 0]
     left, top, width, height = pane.rect
     for row in range(height):
         for column in range(width):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from nodeeditor.check import problems
 from nodeeditor.engine import Engine
@@ -16,12 +16,13 @@ from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.live.closing import Closing
 from nodeeditor.gui.live.unfinished import is_about, unfinished
 from nodeeditor.gui.session.facts import NodeFacts
+from nodeeditor.gui.session.lull import Lull
 from nodeeditor.gui.session.session import Asked, Session
 from nodeeditor.image import Vector3
 from nodeeditor.network import Network
 from nodeeditor.paths import Paths
 
-_AFTERWARDS = 30  # ms that pictures go ahead of everything else that is worked out
+_AFTERWARDS, _PATIENCE = 30, 200  # ms that pictures go ahead of everything else: of rest, and in any case
 _EXPLAINED, _CHECKED = "explained", "checked"
 
 
@@ -46,7 +47,7 @@ class Live(QObject):
         self._closing = Closing()
         self._closing.follow(self.network, document.library)
         self._explained: Mapping[str, str] = {}
-        self._soon = QTimer(self, singleShot=True, interval=_AFTERWARDS)
+        self._soon = Lull(self, _AFTERWARDS, _PATIENCE)
         self._soon.timeout.connect(self._look)
         document.network_changed.connect(self._follow)
         document.canvas.reload_clicked.connect(lambda node: self.press(node, "load"))
@@ -105,8 +106,7 @@ class Live(QObject):
         if content != self._content:
             self._content = content
             self.changed.emit(network)
-        if not self._soon.isActive():
-            self._soon.start()
+        self._soon.stir()
 
     def _look(self) -> None:
         network, library = self.network, self.document.library

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -43,37 +44,48 @@ class Cost:
         return f"{spent}, {_counted(len(slices), 'node')}, {_counted(slices[0], 'slice')} each"
 
 
+class _Inner(threading.local):
+    """On each thread, the seconds of nodes that work on behalf of the one at work, innermost last."""
+
+    def __init__(self) -> None:
+        self.seconds = [0.0]
+
+
 class Tally(Listener):
-    """Counts what the engine does for one request, which runs on one thread, from now on."""
+    """Counts what the engine does for one request, which may run on several threads, from now on."""
 
     def __init__(self) -> None:
         self._started = time.perf_counter()
+        self._lock = threading.Lock()
         self._work: dict[str, Work] = {}
-        self._inner = [0.0]
+        self._inner = _Inner()
 
     @property
     def cost(self) -> Cost:
         """What it cost up to now."""
-        return Cost(time.perf_counter() - self._started, dict(self._work))
+        with self._lock:
+            return Cost(time.perf_counter() - self._started, dict(self._work))
 
     @contextmanager
     def during(self, node: str, key: str, doing: Doing) -> Iterator[None]:
         """Count the seconds, without those of nodes that work on behalf of this one."""
-        started = time.perf_counter()
-        self._inner.append(0.0)
+        started, inner = time.perf_counter(), self._inner.seconds
+        inner.append(0.0)
         try:
             yield
         finally:
             passed = time.perf_counter() - started
-            own = passed - self._inner.pop()
-            self._inner[-1] += passed
-            work = self.work(node)
-            self._work[node] = Work(work.seconds + own, work.pages, work.slices)
+            own = passed - inner.pop()
+            inner[-1] += passed
+            with self._lock:
+                work = self.work(node)
+                self._work[node] = Work(work.seconds + own, work.pages, work.slices)
 
     def computed(self, page: Computed) -> None:
         """Count a page."""
-        work = self.work(page.node)
-        self._work[page.node] = Work(work.seconds, work.pages + 1, work.slices + _slices(page.region))
+        with self._lock:
+            work = self.work(page.node)
+            self._work[page.node] = Work(work.seconds, work.pages + 1, work.slices + _slices(page.region))
 
     def work(self, node: str) -> Work:
         """What a node did up to now."""

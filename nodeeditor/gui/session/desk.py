@@ -23,6 +23,9 @@ FRESH = 0.15
 So what is shown follows a hand that never rests, although each request comes before the last one is answered.
 """
 
+LINGER = 5.0
+"""Seconds that a thread without work waits for more before it ends: to start one takes longer than most answers."""
+
 
 class Desk(QObject):
     """Answers requests on threads, one thread a key: at most one request of a key runs and one waits.
@@ -111,39 +114,47 @@ class _Lane:
         self.key = key
         self.announced = False
         self.answered_at = float("-inf")
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._waiting: _Request | None = None
         self._running: _Request | None = None
-        self._served = False
+        self._served = self._dropped = False
 
     @property
     def idle(self) -> bool:
         """Whether nothing runs and nothing waits."""
-        with self._lock:
-            return not self._served
+        with self._changed:
+            return self._running is None and self._waiting is None
 
     def take(self, request: _Request, *, spare: bool) -> bool:
-        """Let a request wait, and end the running one unless that is spared; True where a thread has to serve."""
-        with self._lock:
+        """Let a request wait, and end the running one unless that is spared; True where a thread has to be started."""
+        with self._changed:
             self._waiting = request
             if self._running is not None and not spare:
                 self._running.cancelled.set()
             needed, self._served = not self._served, True
+            self._changed.notify()
             return needed
 
     def following(self) -> _Request | None:
-        """The request that runs next; None ends the service."""
-        with self._lock:
+        """The request that runs next; None where nothing waits."""
+        with self._changed:
             self._running, self._waiting = self._waiting, None
-            self._served = self._running is not None
             return self._running
+
+    def lingered(self) -> bool:
+        """Whether another request came while a thread waited for it; otherwise the thread serves no more."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._waiting is not None or self._dropped, LINGER)
+            self._served = self._waiting is not None
+            return self._served
 
     def drop(self) -> None:
         """Let nothing wait, and end what runs."""
-        with self._lock:
-            self._waiting = None
+        with self._changed:
+            self._waiting, self._dropped = None, True
             if self._running is not None:
                 self._running.cancelled.set()
+            self._changed.notify()
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,14 +170,19 @@ class _Idle:
 
 
 def _serve(lane: _Lane, mail: Mailbox[_Outcome | _Idle]) -> None:
-    while (request := lane.following()) is not None:
-        try:
-            outcome = _outcome(lane, request)
-        except Cancelled:
-            continue
-        if not request.cancelled.is_set():
-            mail.put(outcome)
-    mail.put(_Idle(lane))
+    while lane.lingered():
+        while (request := lane.following()) is not None:
+            _answer(lane, request, mail)
+        mail.put(_Idle(lane))
+
+
+def _answer(lane: _Lane, request: _Request, mail: Mailbox[_Outcome | _Idle]) -> None:
+    try:
+        outcome = _outcome(lane, request)
+    except Cancelled:
+        return
+    if not request.cancelled.is_set():
+        mail.put(outcome)
 
 
 def _outcome(lane: _Lane, request: _Request) -> _Outcome:

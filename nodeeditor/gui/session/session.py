@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeAlias
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from nodeeditor.engine import Engine
 from nodeeditor.gui.session.cost import Cost
 from nodeeditor.gui.session.desk import Desk
 from nodeeditor.gui.session.facts import Facts, facts
+from nodeeditor.gui.session.lull import Lull
 from nodeeditor.gui.session.mailbox import Mailbox
 from nodeeditor.gui.session.states import NodeState, States
 from nodeeditor.network import Network
@@ -21,7 +22,7 @@ from nodeeditor.plan import Known
 
 FACTS = "facts"
 """The key under which the facts are found out."""
-_PACE = 50  # ms from one picture of the states to the next
+_PACE, _PATIENCE = 50, 150  # ms after which the states are told: of rest, and in any case
 _NOTHING = Known({}, {}, {})
 _LASTING = ("done", "working")
 
@@ -58,7 +59,7 @@ class Session(QObject):
         self._closed = False
         self._mail: Mailbox[None] = Mailbox(self._rang.emit)
         self._states = States(partial(self._mail.put, None))
-        self._pace = QTimer(self, singleShot=True, interval=_PACE)
+        self._pace = Lull(self, _PACE, _PATIENCE)
         self._pace.timeout.connect(self._tell_states)
         self._rang.connect(self._stir, Qt.ConnectionType.QueuedConnection)
         self.destroyed.connect(self._mail.close)
@@ -130,8 +131,8 @@ class Session(QObject):
         self._stir()
 
     def _stir(self) -> None:
-        if not (self._closed or self._pace.isActive()):
-            self._pace.start()
+        if not self._closed:
+            self._pace.stir()
 
     def _tell_states(self) -> None:
         self._mail.take()

@@ -48,9 +48,10 @@ def shown(
         raise WiringError(f"{type(node).__name__} is no viewer, so it has no picture", viewer)
     if network.nodes[viewer].bypassed:
         raise WiringError("is bypassed, so it shows nothing", viewer)
-    panes = node.panes(target.infos)
+    panes = node.arranged(target.infos)
+    whole = target.described.infos[_PICTURE].whole
+    page, _ = heard.computed(target, _PICTURE, whole, cancelled)  # at once: what is read in slabs is copied twice
+    picture = np.ascontiguousarray(np.moveaxis(page.voxels[0, :, 0], 0, -1))
     streams = {name: Stream(heard, *source, cancelled) for name, source in target.sources.items()}
     pages = tuple(streams[pane.input].read(pane.region) if pane.input in streams else None for pane in panes)
-    page = Stream(heard, target, _PICTURE, cancelled).read()
-    picture = np.ascontiguousarray(np.moveaxis(page.voxels[0, :, 0], 0, -1))
     return Shown(node, target.infos, panes, picture, pages, tally.cost)

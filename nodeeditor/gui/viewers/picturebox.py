@@ -28,12 +28,12 @@ class PictureBox(QWidget):
         self.steering = Steering(self)
         self._image = QImage()
         self._painted: Shown | None = None
-        self._was_busy = False
         self._late = QTimer(self, singleShot=True, interval=_BUSY_AFTER)
         self._late.timeout.connect(self.update)
         self._fit = QTimer(self, singleShot=True, interval=0)
         self._fit.timeout.connect(self._ask_for_size)
         self.steering.changed.connect(self._take)
+        self.steering.busy_changed.connect(self._work)
         self.installEventFilter(self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(64, 48)
@@ -136,17 +136,22 @@ class PictureBox(QWidget):
             self.steering.edit({"pictureWidth": size.width(), "pictureHeight": size.height()}, new_gesture())
 
     def _take(self) -> None:
-        shown, busy = self.steering.shown, self.steering.busy
+        shown = self.steering.shown
         if shown is not self._painted:
             self._painted = shown
             self._image = image_over(shown.picture) if shown is not None else QImage()
-        if not busy:
-            self._late.stop()
-        elif not self._was_busy:
-            self._late.start()
-        self._was_busy = busy
-        self.setToolTip(tip(self.steering.problem))
+        told = tip(self.steering.problem)
+        if told != self.toolTip():
+            self.setToolTip(told)
         self.update()
+
+    def _work(self) -> None:
+        if self.steering.busy:
+            self._late.start()
+        elif self._late.isActive():
+            self._late.stop()
+        else:
+            self.update()  # the bar that says it is at work goes away
 
 
 class _Picture(QImage):

@@ -166,12 +166,12 @@ class SliceView(PictureBox):
             self._pull(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Go on with the drag, else read what is below the mouse."""
-        self._hover(event)
+        """Go on with the drag, and read what is below the mouse."""
         if self._pressed is not None:
             self._pressed = self._pressed.followed(event.position())
             if self._pressed.moved:
                 self._pull(event.position())
+        self._hover(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the drag; a right click that did not move opens the menu."""
@@ -290,7 +290,8 @@ class SliceView(PictureBox):
             self.pane_entered.emit()
         held = bool(event.modifiers() & _Modifier.AltModifier)
         self._explain(event.position() if held else None)
-        self.update()
+        if not self.steering.waiting or self.busy_is_shown():  # a picture that comes soon is painted with what is read
+            self.update()
 
     def _pane_below(self, at: QPointF) -> int:
         shown = self.steering.shown

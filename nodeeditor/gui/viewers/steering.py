@@ -26,7 +26,9 @@ class Steering(QObject):
     """
 
     changed = Signal()
-    """Any of these is another now."""
+    """What is shown or wanted, or the problem, is another now."""
+    busy_changed = Signal()
+    """It is at work from now on, or is no more."""
 
     def __init__(self, parent: QObject, pace: int = _PACE) -> None:
         super().__init__(parent)
@@ -35,6 +37,7 @@ class Steering(QObject):
         self.busy = self.waiting = False
         self._model: ViewerModel | None = None
         self._edits: Edits = {}
+        self._wanted: Wanted | None = None
         self._delayed: Callable[[], None] | None = None
         self._pace = pace
         self._since = QElapsedTimer()
@@ -58,17 +61,20 @@ class Steering(QObject):
             model.shown.connect(self._show)
             model.failed.connect(self._fail)
             model.busy.connect(self._work)
-        self.changed.emit()
+        self.busy_changed.emit()
+        self._tell()
 
     def forget(self) -> None:
         """Show the last picture no longer: it is of something else."""
         self.shown, self._edits = None, {}
-        self.changed.emit()
+        self._tell()
 
     @property
     def wanted(self) -> Wanted | None:
         """The viewer as it is wanted; None before anything was shown."""
-        return Wanted(self.shown.node, self.shown.infos, self._edits) if self.shown is not None else None
+        if self._wanted is None and self.shown is not None:
+            self._wanted = Wanted(self.shown.node, self.shown.infos, self._edits)
+        return self._wanted
 
     def turn(self, pane: int, turns: Turns, gesture: int) -> None:
         """Turn something in a pane, which may be gone already."""
@@ -108,6 +114,7 @@ class Steering(QObject):
     def _send(self, edits: Edits, gesture: int) -> None:
         if edits and self._model is not None:
             self._edits = {**self._edits, **edits}
+            self._wanted = None
             self.waiting = True
             self._since.start()
             self._model.turn(edits, gesture)
@@ -115,16 +122,21 @@ class Steering(QObject):
     def _show(self, shown: Any) -> None:
         self.shown, self.problem, self.waiting = shown, "", False
         self._edits = {name: value for name, value in self._edits.items() if not holds(shown.node, name, value)}
-        self.changed.emit()
+        self._tell()
         self.flush()
 
     def _fail(self, problem: str) -> None:
         self.problem, self.waiting, self._edits = problem, False, {}
-        self.changed.emit()
+        self._tell()
         self.flush()
 
     def _work(self, busy: bool) -> None:
         self.busy = busy
-        if not busy:
+        self.busy_changed.emit()
+        if not busy and (self.waiting or self._edits):
             self.waiting, self._edits = False, {}
+            self._tell()
+
+    def _tell(self) -> None:
+        self._wanted = None
         self.changed.emit()

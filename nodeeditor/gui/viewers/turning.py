@@ -40,7 +40,7 @@ class Wanted:
     @cached_property
     def panes(self) -> tuple[Pane, ...]:
         """The slices of the wanted picture."""
-        return self.viewer.panes(self.infos)
+        return self.viewer.arranged(self.infos)
 
     def with_edits(self, edits: Edits) -> Wanted:
         """With some more fields set."""
@@ -48,14 +48,11 @@ class Wanted:
 
     def turned(self, pane: int, turns: Turns) -> Edits:
         """The fields that change when a gesture over a pane turns something; within what they may hold."""
-        viewer, made = self.viewer, {}
+        declared = self.viewer.declaration.fields
+        made: dict[str, Json] = {}
         for turn, value in turns:
-            edits = {
-                name: bounded(viewer.declaration.fields[name], value)
-                for name, value in viewer.turned(self.infos, pane, turn, value).items()
-            }
-            viewer = edited(viewer, edits)
-            made.update(edits)
+            edits = edited(self.viewer, made).turned(self.infos, pane, turn, value)
+            made |= {name: bounded(declared[name], value) for name, value in edits.items()}
         return self.changes(made)
 
     def changes(self, edits: Edits) -> Edits:

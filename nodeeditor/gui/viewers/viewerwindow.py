@@ -39,6 +39,7 @@ class ViewerWindow(QWidget):
     def __init__(self, model: ViewerModel, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self._model = model
+        self._network = ""
         self.view = SliceView(self)
         self.slider = _SliceSlider(self)
         self.status = QLabel(self)
@@ -71,6 +72,11 @@ class ViewerWindow(QWidget):
         self._retitle()
         self._follow()
         self.resize(self.sizeHint())
+
+    def show_network(self, name: str) -> None:
+        """Say in the title which network the node belongs to."""
+        self._network = name
+        self._retitle()
 
     def fill_screen(self, whole: bool) -> None:
         """Take the whole screen, or go back to where it was."""
@@ -133,7 +139,7 @@ class ViewerWindow(QWidget):
         return action
 
     def _retitle(self) -> None:
-        self.setWindowTitle(f"{self._model.name()} — nodeeditor")
+        self.setWindowTitle(" — ".join(filter(None, (self._model.name(), self._network))))
 
     def _go_to(self, number: int, gesture: int) -> None:
         self.view.deeds.show_slice(self.view.pane, number, gesture)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from nodeeditor.gui.session.cost import Cost, Tally, Work, spelled_seconds
@@ -68,3 +70,16 @@ def test_the_seconds_of_nodes_are_their_own_and_within_the_whole() -> None:
     work = tally.cost.work
     assert work["Inner"].seconds > work["Outer"].seconds > 0
     assert sum(one.seconds for one in work.values()) <= tally.cost.seconds
+
+
+def test_work_on_another_thread_is_not_done_on_behalf_of_a_node() -> None:
+    tally = Tally()
+
+    def work() -> None:
+        with tally.during("Inner", "key", "compute"):
+            sum(range(1_000_000))
+
+    with tally.during("Outer", "key", "perform"), ThreadPoolExecutor(1) as threads:
+        threads.submit(work).result()
+    seconds = {name: work.seconds for name, work in tally.cost.work.items()}
+    assert seconds["Outer"] > seconds["Inner"] > 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
+import weakref
 from collections.abc import Callable
 
 import pytest
@@ -59,6 +61,14 @@ def behind(door: Door, result: object) -> Work:
         return result
 
     return work
+
+
+def until_served(desk: Desk) -> None:
+    """Wait until all that was asked has been worked on, without reading the desk's mail."""
+    late = time.monotonic() + PATIENCE
+    while not all(lane.idle for lane in desk._lanes.values()):
+        assert time.monotonic() < late
+        time.sleep(0.001)
 
 
 def at_once(result: object) -> Work:
@@ -128,8 +138,7 @@ def test_a_fresh_answer_lets_a_newer_request_end_the_running_one(
 def test_a_key_that_is_asked_again_before_its_end_was_told_has_not_ended(desk: Desk, qtbot: QtBot) -> None:
     told = Told(desk)
     desk.ask("key", at_once(1))
-    for thread in desk._threads:
-        thread.join(PATIENCE)
+    until_served(desk)
     door = Door()
     desk.ask("key", behind(door, 2))
     QCoreApplication.processEvents()
@@ -167,8 +176,7 @@ def test_of_answers_that_come_while_the_desk_is_busy_the_newest_is_told(desk: De
         door.open()
         desk.ask("key", behind(door, number))
         assert door.reached.wait(PATIENCE)
-    for thread in desk._threads:
-        thread.join(PATIENCE)
+    until_served(desk)
     until(qtbot, lambda: told.quiet)
     assert told.answers == [1]
 
@@ -244,6 +252,45 @@ def test_a_failure_is_told_in_one_line_and_the_key_goes_on(
     desk.ask("key", at_once("well"))
     until(qtbot, lambda: told.quiet)
     assert told.answers == ["well"]
+
+
+def test_a_key_keeps_its_thread_until_it_is_dropped(desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nodeeditor.gui.session.desk.LINGER", 3600.0)
+    told = Told(desk)
+    for number in (1, 2):
+        desk.ask("key", lambda cancelled: threading.get_ident())
+        until(qtbot, lambda number=number: len(told.answers) == number and told.quiet)  # type: ignore[misc]
+    assert told.answers[0] == told.answers[1]
+    (thread,) = desk._threads
+    assert thread.is_alive()
+    desk.drop("key")
+    thread.join(PATIENCE)
+    assert not thread.is_alive()
+
+
+def test_a_thread_that_waited_in_vain_ends_and_another_takes_its_place(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nodeeditor.gui.session.desk.LINGER", 0.0)
+    told = Told(desk)
+    for number in (1, 2):
+        desk.ask("key", at_once(number))
+        until(qtbot, lambda: told.quiet)
+        desk._threads[-1].join(PATIENCE)
+        assert not desk._threads[-1].is_alive()
+    assert told.answers == [1, 2]
+
+
+def test_a_thread_that_waits_keeps_no_answer(desk: Desk, qtbot: QtBot) -> None:
+    class Answer:
+        pass
+
+    seen: list[weakref.ref[Answer]] = []
+    desk.answered.connect(lambda key, result: seen.append(weakref.ref(result)))
+    desk.ask("key", lambda cancelled: Answer())
+    until(qtbot, lambda: bool(seen))
+    until(qtbot, lambda: seen[0]() is None)
+    assert desk._threads[0].is_alive()
 
 
 def test_what_was_cancelled_by_itself_is_not_answered(desk: Desk, qtbot: QtBot) -> None:

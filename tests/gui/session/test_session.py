@@ -264,7 +264,8 @@ def test_how_much_of_a_large_image_was_read_is_seen_until_the_request_ends(desk:
     desk.session.ask("statistics", read)
     assert door.reached.wait(PATIENCE)
     desk.until(lambda: desk.now("S").part is not None)
-    assert (desk.now("S").state, desk.now("S").part, desk.now("S").pages) == ("working", 0.5, 2)
+    assert (desk.now("S").state, desk.now("S").part) == ("working", 0.5)
+    assert 2 <= desk.now("S").pages <= 4, "those read, and what is computed ahead"
     door.open()
     desk.settled(S="done")
     assert (desk.now("S").part, desk.now("S").pages) == (None, 4)

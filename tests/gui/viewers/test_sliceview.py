@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
@@ -492,6 +492,47 @@ def test_being_busy_shows_only_after_a_while(qtbot: QtBot) -> None:
     qtbot.waitUntil(view.busy_is_shown)
     model.busy.emit(False)
     assert not view.busy_is_shown()
+
+
+class Paints(QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, view: SliceView) -> None:
+        super().__init__(view)
+        self.count = 0
+        view.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+def test_a_drag_paints_each_picture_once(qtbot: QtBot) -> None:
+    model = plain()
+    view = opened(qtbot, model)
+    model.prompt = False
+    paints = Paints(view)
+    hand.press(view, MIDDLE, Button.RightButton)
+    hand.settle()
+    paints.count = 0
+    for step in range(1, 4):
+        hand.move(view, (150.0 + 8 * step, 100.0), Button.RightButton)
+        assert len(model.edits) == step
+        hand.settle()
+        model.answer()
+        hand.settle()
+        assert paints.count == step
+    hand.release(view, (174.0, 100.0), Button.RightButton)
+
+
+def test_a_mouse_that_moves_without_an_edit_is_read_at_once(qtbot: QtBot) -> None:
+    model = plain()
+    view = opened(qtbot, model)
+    paints = Paints(view)
+    for step in range(1, 4):
+        hand.move(view, (150.0 + 8 * step, 100.0))
+        hand.settle()
+        assert paints.count == step
 
 
 def test_an_unconnected_viewer_says_what_to_connect(qtbot: QtBot) -> None:

@@ -69,6 +69,36 @@ def test_an_edit_that_nobody_took_is_forgotten_when_the_viewer_rests(qtbot: QtBo
     assert model.fields()["startSlice"] == 11
 
 
+def test_a_viewer_that_begins_and_ends_to_work_changes_nothing_that_is_shown(qtbot: QtBot) -> None:
+    model, owner = slices(), QObject()
+    steered = steering(model, owner)
+    changes: list[str] = []
+    steered.changed.connect(lambda: changes.append("shown"))
+    steered.busy_changed.connect(lambda: changes.append("busy"))
+    model.busy.emit(True)
+    model.busy.emit(False)
+    assert changes == ["busy", "busy"]
+    changes.clear()
+    step(steered)
+    model.busy.emit(False)
+    assert changes == ["busy", "busy", "shown"], "an edit without an answer is wanted no more"
+
+
+def test_what_is_wanted_is_worked_out_once_for_each_edit(qtbot: QtBot) -> None:
+    model, owner = slices(), QObject()
+    steered = steering(model, owner)
+    assert steered.wanted is not None
+    assert steered.shown is not None
+    assert steered.wanted.panes is steered.shown.panes
+    step(steered)
+    wanted = steered.wanted
+    assert wanted.panes[0].slice == 11
+    assert steered.wanted is wanted
+    model.answer()
+    assert steered.wanted is not wanted
+    assert steered.wanted.panes is steered.shown.panes
+
+
 def test_while_a_picture_is_awaited_only_the_last_of_many_things_is_done(qtbot: QtBot) -> None:
     model, owner = slices(), QObject()
     steered = steering(model, owner)

@@ -28,12 +28,13 @@ def opened(qtbot: QtBot, model: NetworkViewer) -> ViewerWindow:
     return window
 
 
-def test_the_title_is_the_name_of_the_node_also_after_it_changes(qtbot: QtBot) -> None:
+def test_the_title_is_the_name_of_node_and_network_also_after_they_change(qtbot: QtBot) -> None:
     model = viewer("View2D", {}, inImage=volume())
     window = opened(qtbot, model)
-    assert window.windowTitle() == "Node — nodeeditor"
+    assert window.windowTitle() == "Node"
+    window.show_network("Eyes")
     model.rename("Left eye")
-    assert window.windowTitle() == "Left eye — nodeeditor"
+    assert window.windowTitle() == "Left eye — Eyes"
 
 
 def test_the_window_opens_so_that_the_picture_has_its_saved_size(qtbot: QtBot) -> None:
