@@ -11,6 +11,8 @@ import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
+from operator import ge, le
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -75,9 +77,7 @@ class Region:
         return tuple(slice(a - o, b - o) for a, b, o in zip(self.start, self.stop, outer.start, strict=True))
 
     def __contains__(self, other: Region) -> bool:
-        return all(a <= b for a, b in zip(self.start, other.start, strict=True)) and all(
-            a >= b for a, b in zip(self.stop, other.stop, strict=True)
-        )
+        return all(map(le, self.start, other.start)) and all(map(ge, self.stop, other.stop))
 
     def __and__(self, other: Region) -> Region:
         """The common part; its size is 0 when there is none."""
@@ -224,6 +224,8 @@ class ImageInfo:
         ours, theirs = self.extent[:1:-1], other.extent[:1:-1]
         if extent and ours != theirs:
             return f"sizes differ: {'x'.join(map(str, ours))} and {'x'.join(map(str, theirs))} voxels"
+        if (self.spacing, self.origin, self.direction) == (other.spacing, other.origin, other.direction):
+            return ""
         common = [min(a, b) - 1 for a, b in zip(ours, theirs, strict=True)]
         tolerance = 0.01 * min(*self.spacing, *other.spacing)
         difference = other.index_to_world - self.index_to_world
@@ -365,6 +367,7 @@ def spelled(value: Value) -> str:
     return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
+@cache
 def type_range(dtype: np.dtype[Any]) -> tuple[Number, Number]:
     """Lowest and highest value that a voxel type can hold."""
     dtype = np.dtype(dtype)

@@ -30,7 +30,7 @@ class LocalImage(Node):
     JPEG, JPEG 2000, BMP, VTK, HDF5, MINC 2, GIPL, MRC, BioRad, Stimulate, Bruker ParaVision (a 2dseq or its folder) and
     GE Signa 4.x and 5.x (one slice, the others of its series are found); the content decides, not the name's ending.
     Values are rescaled as the file says, the type is the smallest that holds them all, the geometry is in LPS
-    millimetres. What is odd about a file (a missing slice, uneven or unknown distances, a tilted gantry) is said in a
+    millimetres. Of plain files above 64 MiB the values are not looked through: their range is that of the type. What is odd about a file (a missing slice, uneven or unknown distances, a tilted gantry) is said in a
     warning.
 
     The name may begin with a path variable such as `$(DemoDataPath)` or `$(NETWORK)`; a relative one starts at the
@@ -79,7 +79,7 @@ class LocalImage(Node):
 
     def _path(self) -> Path:
         if not self.name:
-            raise NodeError("no file is chosen; set its field name")
+            raise NodeError("no file is chosen; set its field 'name'")
         return Path(self.name)
 
 
@@ -109,7 +109,7 @@ class ImageSave(Node):
 
     def perform(self, input0: Pages) -> None:
         if not self.filename:
-            raise NodeError("no file is chosen; set its field filename")
+            raise NodeError("no file is chosen; set its field 'filename'")
         path = Path(self.filename)
         if path.exists() and not self.allow_overwrite:
             raise NodeError(f"{path.name} is there already, and allowOverwrite is off")
@@ -117,4 +117,4 @@ class ImageSave(Node):
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise NodeError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
-        write_image(input0.read(), path)
+        write_image(input0, path)

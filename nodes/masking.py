@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from nodeeditor import Choice, Image, ImageInfo, Input, Node, NodeError, Output, Region, Value, Voxels, field, spelled
+from nodes._choice import chosen
 
 
 class MaskMode(Choice):
@@ -113,8 +114,7 @@ class Mask(Node):
         outside = input0.info.range[1] if white else self.background
         dtype = input0.info.holding(outside).dtype
         kept = mask == 0 if self.mode is MaskMode.MaskedOriginalInv else mask != 0
-        made: Voxels = np.where(kept, input0.voxels.astype(dtype, copy=False), dtype.type(outside))
-        return made
+        return chosen(kept, input0.voxels.astype(dtype, copy=False), dtype.type(outside))
 
     def explain(self, input0: Value | None, input1: Value | None, result: Value) -> str:
         if self.mode is MaskMode.Original or input0 is None or input1 is None:
@@ -146,8 +146,7 @@ class Mask(Node):
         blended = _within(mixed, info)
         if self.mode is MaskMode.MaskOverOriginal:
             return blended
-        made: Voxels = np.where(inside, blended, image.voxels.astype(info.dtype, copy=False))
-        return made
+        return chosen(inside, blended, image.voxels.astype(info.dtype, copy=False))
 
     def _extent(self, image: ImageInfo, mask: ImageInfo) -> tuple[int, int, int, int, int]:
         if mask.extent[1] != 1:

@@ -25,6 +25,7 @@ from nodeeditor import (
     smallest_type,
     spelled,
 )
+from nodes._choice import chosen
 
 
 class Comparison(Choice):
@@ -127,8 +128,7 @@ class Threshold(Node):
             input0.voxels.astype(dtype, copy=False) if value is None else dtype.type(value)
             for value in self._written(input0.info)
         )
-        made: Voxels = np.where(passed, true, false)
-        return made
+        return chosen(passed, true, false)
 
     def explain(self, input0: Value, infos: Mapping[str, ImageInfo], result: Value) -> str:
         info = infos["input0"]

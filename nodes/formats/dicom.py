@@ -10,19 +10,17 @@ from pathlib import Path
 import numpy as np
 
 from nodeeditor import ImageInfo, NodeError, Number, Region, Voxels, channel_names, value_range
-from nodes.formats.dicom_frames import Frame, frames_of, time_step
+from nodes.formats.dicom_frames import Frame, time_step
 from nodes.formats.dicom_geometry import Stack, stack
-from nodes.formats.dicom_header import is_dicom, quiet, shown_name, text
-from nodes.formats.dicom_pixels import PixelReader
+from nodes.formats.dicom_header import is_dicom, quiet, read_header, shown_name, text
+from nodes.formats.dicom_pixels import PixelReader, plain, read_plain
 from nodes.formats.dicom_series import Series, SeriesSummary, dicom_series, folder_series, single_file
 from nodes.formats.dicom_tags import header_texts
 from nodes.formats.dicom_values import bounds, result_type, shown
 from nodes.formats.imagefile import ImageFile
-from nodes.formats.memory import SCANNED, not_scanned
+from nodes.formats.memory import SCANNED, UNPACKED, not_scanned, with_window
 
 __all__ = ["DicomImage", "SeriesSummary", "dicom_series", "is_dicom", "open_dicom"]
-
-"""Bytes of uncompressed pixels up to which the lowest and highest value are looked for."""
 
 
 def open_dicom(path: Path, series: str = "") -> ImageFile:
@@ -36,20 +34,23 @@ def open_dicom(path: Path, series: str = "") -> ImageFile:
     name = shown_name(path)
     with quiet():
         found = _series(path, series, name)
-        frames = [
-            frame for header, file in zip(found.headers, found.files, strict=True) for frame in frames_of(header, file)
-        ]
-        ordered = stack(frames, name)
+        ordered = stack(found.frames, name)
         first = ordered.frames[0][0]
-        header = found.headers[found.files.index(first.file)]
+        header = found.header or read_header(first.file.path)
         tags = header_texts(header.dataset, first.index)
         modality, cine = text(header.dataset, "Modality"), time_step(header.dataset)
     every = list(itertools.chain.from_iterable(ordered.frames))
     reader = PixelReader()
-    actual = _actual_range(reader, every) if sum(frame.file.format.nbytes for frame in every) <= SCANNED else None
-    limits = [bounds(frame) for frame in every]
+    meanings = {(frame.slope, frame.intercept, frame.table, id(frame.file.format)): frame for frame in every}
+    kinds = list(meanings.values())
+    limits = [bounds(frame) for frame in kinds]
     possible = min(low for low, _ in limits), max(high for _, high in limits)
-    dtype = result_type(every, possible, actual)
+    dtype = result_type(kinds, possible, None)
+    size = sum(frame.file.format.nbytes for frame in every)
+    grown = dtype.itemsize > max(frame.file.format.sample.itemsize for frame in kinds)
+    actual = _actual_range(reader, every) if size <= (UNPACKED if grown else SCANNED) else None
+    if actual:
+        dtype = result_type(kinds, possible, actual)
     low, high = actual or possible
     if dtype.kind == "f":
         low, high = (float(np.float64(end).astype(dtype)) for end in (low, high))
@@ -68,8 +69,11 @@ def open_dicom(path: Path, series: str = "") -> ImageFile:
         modality=modality,
         tags=tags,
     )
-    notes = (*found.warnings, *ordered.warnings, *_value_notes(every), *(() if actual else (not_scanned(info),)))
-    return DicomImage(info, ordered, reader, notes)
+    notes = (*found.warnings, *ordered.warnings, *_value_notes(kinds), *(() if actual else (not_scanned(info),)))
+    image = DicomImage(info, ordered, reader, notes)
+    if not actual and all(frame.file.format.native for frame in kinds):
+        image.info = with_window(info, image.read)
+    return image
 
 
 def _series(path: Path, series: str, name: str) -> Series:
@@ -134,9 +138,13 @@ class DicomImage(ImageFile):
         if not region.size:
             return voxels
         self._reader.prepare(frame for row in self._frames[t0:t1] for frame in row[z0:z1])
+        whole_rows = x1 - x0 == self.info.extent[4]
         for t in range(t0, t1):
             for z in range(z0, z1):
                 frame = self._frames[t][z]
+                if whole_rows and plain(frame, self.info.dtype):
+                    read_plain(frame, y0, voxels[t - t0, 0, z - z0])
+                    continue
                 stored = self._reader.rows(frame, y0, y1)[:, x0:x1]
                 values = shown(stored, frame, self.info.dtype)
                 voxels[t - t0, :, z - z0] = np.moveaxis(values, -1, 0)[c0:c1]

@@ -133,7 +133,7 @@ def pixel_file(header: Header) -> PixelFile:
     if frames > MOST_FRAMES:
         raise NodeError(f"{name} has {frames} frames; at most {MOST_FRAMES} are read")
     if form.native:
-        _check_length(name, form, element, frames)
+        check_length(name, form, element, frames)
     else:
         _check_fragments(header, form, element, frames)
     return PixelFile(header.path, name, form, frames, element, header.big_endian, header.inflated)
@@ -218,7 +218,8 @@ def _check_colour(name: str, form: PixelFormat) -> None:
         raise NodeError(f"{name} is damaged: YBR_FULL_422 with an odd number of columns or in planes")
 
 
-def _check_length(name: str, form: PixelFormat, element: PixelElement, frames: int) -> None:
+def check_length(name: str, form: PixelFormat, element: PixelElement, frames: int) -> None:
+    """DamagedError where uncompressed pixels are not all there, NodeError where they are compressed after all."""
     if element.length is None:
         raise NodeError(f"{name} is damaged: its pixels are in fragments, but not compressed")
     present, need = min(element.length, element.present), -(-form.frame_bits * frames // 8)

@@ -266,7 +266,7 @@ def _order(dataset: Dataset, groups: Sequence[Dataset], index: int) -> dict[str,
     for keyword, sequence, _ in _ORDER:
         source = _group(keyword, sequence, dataset, groups) if sequence else dataset
         if "Time" in keyword and ("Acquisition" in keyword or keyword == "ContentTime"):
-            found = _seconds(text(source, keyword))
+            found = seconds(text(source, keyword))
         else:
             found = number(source, keyword)
         if found is not None and math.isfinite(found):
@@ -274,7 +274,7 @@ def _order(dataset: Dataset, groups: Sequence[Dataset], index: int) -> dict[str,
     return order
 
 
-def _seconds(words: str) -> float | None:
+def seconds(words: str) -> float | None:
     """A DICOM time HHMMSS.F or date and time YYYYMMDDHHMMSS.F in seconds (PS3.5 6.2)."""
     whole, _, fraction = words.partition("+")[0].partition("-")[0].partition(".")
     if not whole.isascii() or not whole.isdigit() or (fraction and not fraction.isdigit()):

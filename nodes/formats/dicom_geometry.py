@@ -101,8 +101,8 @@ def main_orientation(frames: Sequence[Frame], name: str) -> tuple[list[Frame], t
 
 
 def _same_direction(a: tuple[float, ...] | None, b: tuple[float, ...] | None) -> bool:
-    if a is None or b is None:
-        return a is b
+    if a is None or b is None or a == b:
+        return a == b
     return max(abs(x - y) for x, y in zip(a, b, strict=True)) <= SAME_DIRECTION
 
 
@@ -120,7 +120,8 @@ def _demand_equal(frames: Sequence[Frame], name: str, what: str, key: Callable[[
 
 def _common_spacing(frames: Sequence[Frame], name: str) -> tuple[float, float]:
     first = frames[0].spacing or (1.0, 1.0)
-    if not all(np.allclose(frame.spacing or (1.0, 1.0), first, rtol=1e-3, atol=0) for frame in frames):
+    others = {frame.spacing or (1.0, 1.0) for frame in frames}
+    if not all(np.allclose(other, first, rtol=1e-3, atol=0) for other in others):
         _demand_equal(frames, name, "pixel spacing", lambda frame: _mm_by_mm(frame.spacing))
     return first
 

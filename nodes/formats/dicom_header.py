@@ -17,13 +17,12 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pydicom.tag import Tag
+from pydicom.tag import BaseTag, Tag
 from pydicom.uid import (
     UID,
     DeflatedExplicitVRLittleEndian,
@@ -46,8 +45,7 @@ class ForeignFileError(NodeError):
     """The file is no DICOM at all."""
 
 
-@dataclass(frozen=True, slots=True)
-class PixelElement:
+class PixelElement(NamedTuple):
     """Where the pixel data of a file are.
 
     ``keyword``  PixelData, FloatPixelData or DoubleFloatPixelData (PS3.3 C.7.6.24)
@@ -231,12 +229,36 @@ def _pixel_element(file: BinaryIO, implicit: bool, order: str) -> PixelElement |
     return PixelElement(keyword, offset, None if length == UNDEFINED_LENGTH else length, end - offset, words)
 
 
-_tag = cache(Tag)
+ATTRIBUTES: dict[str, BaseTag] = {
+    keyword: Tag(keyword)
+    for keyword in (
+        "SpecificCharacterSet TransferSyntaxUID MediaStorageSOPClassUID SOPClassUID SOPInstanceUID SeriesInstanceUID "
+        "SeriesNumber SeriesDescription Modality Rows Columns SamplesPerPixel PhotometricInterpretation "
+        "PlanarConfiguration BitsAllocated BitsStored HighBit PixelRepresentation NumberOfFrames PixelData "
+        "FrameIncrementPointer ImagePositionPatient ImageOrientationPatient PixelSpacing ImagerPixelSpacing "
+        "NominalScannedPixelSpacing SequenceOfUltrasoundRegions PhysicalUnitsXDirection PhysicalUnitsYDirection "
+        "PhysicalDeltaX PhysicalDeltaY SpacingBetweenSlices SliceThickness SliceVector GridFrameOffsetVector "
+        "DetectorInformationSequence RescaleSlope RescaleIntercept DoseGridScaling ModalityLUTSequence LUTDescriptor "
+        "LUTData RedPaletteColorLookupTableDescriptor RedPaletteColorLookupTableData "
+        "GreenPaletteColorLookupTableDescriptor GreenPaletteColorLookupTableData "
+        "BluePaletteColorLookupTableDescriptor BluePaletteColorLookupTableData SegmentedRedPaletteColorLookupTableData "
+        "SegmentedGreenPaletteColorLookupTableData SegmentedBluePaletteColorLookupTableData "
+        "PerFrameFunctionalGroupsSequence SharedFunctionalGroupsSequence PlanePositionSequence "
+        "PlaneOrientationSequence PixelMeasuresSequence PixelValueTransformationSequence FrameContentSequence "
+        "TemporalPositionSequence CardiacSynchronizationSequence SegmentIdentificationSequence MREchoSequence "
+        "MRDiffusionSequence TemporalPositionIdentifier TemporalPositionIndex TemporalPositionTimeOffset "
+        "NominalCardiacTriggerDelayTime TriggerTime FrameReferenceTime ReferencedSegmentNumber EchoNumbers "
+        "EffectiveEchoTime EchoTime DiffusionBValue FrameAcquisitionDateTime AcquisitionDateTime AcquisitionTime "
+        "ContentTime AcquisitionNumber InstanceNumber FrameTime FrameTimeVector TemporalResolution CineRate "
+        "RecommendedDisplayFrameRate"
+    ).split()
+}
+"""Every attribute that the readers look at, and its tag: two headers that agree in these mean the same."""
 
 
 def value(dataset: Dataset, keyword: str) -> Any:
-    """An attribute's value, None where it is absent, empty or unreadable."""
-    tag = _tag(keyword)
+    """The value of one of the `ATTRIBUTES`, None where it is absent, empty or unreadable."""
+    tag = ATTRIBUTES[keyword]
     if tag not in dataset:
         return None
     try:

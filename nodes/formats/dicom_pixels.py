@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import itertools
 import math
+import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -77,6 +78,28 @@ class PixelReader:
         return self._decoded[frame.file, frame.index][start:stop]
 
 
+def read_plain(frame: Frame, start: int, target: Voxels) -> None:
+    """Fill rows from ``start`` on with the stored values of a frame of which `plain` is true.
+
+    Raises NodeError where the file is damaged, gone or has changed.
+    """
+    file = frame.file
+    offset = (frame.index * file.format.rows + start) * file.format.columns * target.itemsize
+    try:
+        with file.path.open("rb") as source:
+            _fill(source, file, frame.index, offset, target)
+    except OSError as error:
+        raise NodeError(f"{file.name} could not be read: {error.strerror or error}") from error
+
+
+def plain(frame: Frame, dtype: np.dtype[Any]) -> bool:
+    """Whether the values that a frame shows in a type lie in its file just as they do in memory."""
+    file, form = frame.file, frame.file.format
+    stored = form.native and form.samples == 1 and form.allocated == form.stored == 8 * form.sample.itemsize
+    shown = form.sample == dtype and frame.table is None and (frame.slope, frame.intercept) == (1, 0)
+    return stored and shown and not file.swapped and file.inflated is None and sys.byteorder == "little"
+
+
 @contextmanager
 def _opened(file: PixelFile) -> Iterator[BinaryIO]:
     with io.BytesIO(file.inflated) if file.inflated is not None else file.path.open("rb") as source:
@@ -142,7 +165,7 @@ def _single_bits(source: BinaryIO, file: PixelFile, index: int) -> Voxels:
 
 def _fill(source: BinaryIO, file: PixelFile, index: int, offset: int, voxels: Voxels) -> None:
     source.seek(file.element.offset + offset)
-    data: Any = voxels.view(np.uint8)
+    data: Any = voxels.reshape(-1).view(np.uint8)
     present = source.readinto(memoryview(data))  # type: ignore[attr-defined]
     if present != voxels.nbytes:
         raise NodeError(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 from nodeeditor import NodeError
-from nodes.formats.dicom_format import DamagedError, PixelFile, pixel_file
+from nodes.formats.dicom_format import DamagedError, pixel_file
+from nodes.formats.dicom_frames import Frame, frames_of
 from nodes.formats.dicom_header import ForeignFileError, Header, quiet, read_header, shown_name, text
+from nodes.formats.dicom_scan import Look, Looks, frame_like
 
 SHORTEST_END = 5
+_GROUPS = ("PerFrameFunctionalGroupsSequence", "SharedFunctionalGroupsSequence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +39,19 @@ class SeriesSummary:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """The files of one series that hold an image, and a sentence on each that had to be left out."""
+    """The frames of one series, file by file.
 
-    headers: tuple[Header, ...]
-    files: tuple[PixelFile, ...]
-    warnings: tuple[str, ...]
+    ``warnings``  a sentence on each file that had to be left out
+    ``header``    of the one file, None for several
+    """
+
+    frames: tuple[Frame, ...]
+    warnings: tuple[str, ...] = ()
+    header: Header | None = None
+
+
+_Found: TypeAlias = tuple[Header, Look | None]
+"""A file with pixels: its header, or that of one that is alike; what a look at it found, None where that failed."""
 
 
 def regular_files(folder: Path) -> list[Path]:
@@ -50,15 +61,15 @@ def regular_files(folder: Path) -> list[Path]:
     """
     try:
         with os.scandir(folder) as entries:
-            paths = [Path(entry.path) for entry in entries if _is_regular(entry)]
+            paths = sorted(entry.path for entry in entries if _is_regular(entry))
     except OSError as error:
         raise NodeError(f"{shown_name(folder)} could not be read: {error.strerror}") from error
-    return sorted(paths)
+    return list(map(Path, paths))
 
 
 def _is_regular(entry: os.DirEntry[str]) -> bool:
     try:
-        return stat.S_ISREG(entry.stat().st_mode)
+        return entry.is_file()
     except OSError:
         return False
 
@@ -66,69 +77,101 @@ def _is_regular(entry: os.DirEntry[str]) -> bool:
 def dicom_series(folder: Path) -> tuple[SeriesSummary, ...]:
     """The series in a folder that hold images, by number and UID; raises NodeError where it cannot be read."""
     with quiet():
-        return _summaries(_grouped(_image_headers(folder)[0]))
+        return _summaries(_grouped(_images(folder)[0]))
 
 
 def folder_series(folder: Path, wanted: str = "") -> Series:
-    """The headers of one series of a folder, the only one or the one that is wanted.
+    """The frames of one series of a folder, the only one or the one that is wanted.
 
     ``wanted`` is its SeriesInstanceUID or the end of it, its SeriesNumber or its SeriesDescription. Raises
     NodeError where there is none, or where there are several and the choice is not clear, which names them.
     """
     name = shown_name(folder)
-    headers, notes = _image_headers(folder)
-    grouped = _grouped(headers)
+    found, notes = _images(folder)
+    grouped = _grouped(found)
     if not grouped:
         why = f" ({notes[0]})" if notes else ""
         raise NodeError(f"{name} holds no DICOM image{why}")
     chosen = _chosen(_summaries(grouped), wanted, name)
-    files, sound, warnings = [], [], list(notes)
-    for header in grouped[chosen.uid]:
+    models: dict[Header, Frame] = {}
+    frames: list[Frame] = []
+    warnings = list(notes)
+    for one in grouped[chosen.uid]:
         try:
-            files.append(pixel_file(header))
-            sound.append(header)
+            frames += _frames(*one, models)
         except DamagedError as error:
             if len(grouped[chosen.uid]) == 1:
                 raise
             warnings.append(f"{error.message}; it was left out")
-    if not files:
+    if not frames:
         raise NodeError(f"{name} holds no sound image: {warnings[-1]}")
-    return Series(tuple(sound), tuple(files), tuple(warnings))
+    return Series(tuple(frames), tuple(warnings))
 
 
-def _image_headers(folder: Path) -> tuple[list[Header], list[str]]:
-    """The headers of all files with pixels, and a sentence on each DICOM file that is too damaged to tell."""
-    headers, notes = [], []
+def _images(folder: Path) -> tuple[list[_Found], list[str]]:
+    """All files with pixels, and a sentence on each DICOM file that is too damaged to tell.
+
+    Of files that are alike, the header of one is read.
+    """
+    found: list[_Found] = []
+    notes: list[str] = []
+    alike: dict[tuple[object, ...], Header] = {}
+    looks = Looks()
     for path in regular_files(folder):
-        try:
-            header = read_header(path)
-            if "Rows" in header.dataset and "Columns" in header.dataset:
-                headers.append(header)
-        except ForeignFileError:
-            continue
-        except NodeError as error:
-            notes.append(f"{error.message}; it was left out")
-    return headers, notes
+        seen = looks.at(path)
+        header = alike.get(seen.likeness) if seen else None
+        if header is None:
+            try:
+                header = read_header(path)
+            except ForeignFileError:
+                continue
+            except NodeError as error:
+                notes.append(f"{error.message}; it was left out")
+                continue
+            if "Rows" not in header.dataset or "Columns" not in header.dataset:
+                continue
+            if seen:
+                alike[seen.likeness] = header
+        found.append((header, seen))
+    return found, notes
 
 
-def _grouped(headers: Sequence[Header]) -> dict[str, list[Header]]:
-    groups: dict[str, list[Header]] = {}
-    for header in headers:
-        groups.setdefault(text(header.dataset, "SeriesInstanceUID"), []).append(header)
+def _frames(header: Header, seen: Look | None, models: dict[Header, Frame]) -> list[Frame]:
+    """The frames of a file, told from a model where one is alike; a file that may serve as a model becomes one."""
+    if seen is None:
+        return frames_of(header, pixel_file(header))
+    model = models.get(header)
+    frame = frame_like(model, seen) if model else None
+    if frame:
+        return [frame]
+    own = header if header.path == seen.path else read_header(seen.path)
+    frames = frames_of(own, pixel_file(own))
+    if len(frames) == 1 and not any(group in own.dataset for group in _GROUPS):
+        models[header] = frames[0]
+    return frames
+
+
+def _grouped(found: Sequence[_Found]) -> dict[str, list[_Found]]:
+    groups: dict[str, list[_Found]] = {}
+    uids: dict[Header, str] = {}
+    for header, seen in found:
+        if header not in uids:
+            uids[header] = text(header.dataset, "SeriesInstanceUID")
+        groups.setdefault(uids[header], []).append((header, seen))
     return groups
 
 
-def _summaries(groups: dict[str, list[Header]]) -> tuple[SeriesSummary, ...]:
+def _summaries(groups: dict[str, list[_Found]]) -> tuple[SeriesSummary, ...]:
     summaries = []
-    for uid, headers in groups.items():
-        dataset = headers[0].dataset
+    for uid, found in groups.items():
+        dataset = found[0][0].dataset
         summaries.append(
             SeriesSummary(
                 uid=uid,
                 number=text(dataset, "SeriesNumber"),
                 description=text(dataset, "SeriesDescription"),
                 modality=text(dataset, "Modality"),
-                files=len(headers),
+                files=len(found),
                 choice=_shortest_end(uid, list(groups)),
             )
         )
@@ -173,4 +216,4 @@ def _chosen(series: Sequence[SeriesSummary], wanted: str, name: str) -> SeriesSu
 def single_file(path: Path) -> Series:
     """One file as a series of its own; raises NodeError where it is no image or damaged."""
     header = read_header(path)
-    return Series((header,), (pixel_file(header),), ())
+    return Series(tuple(frames_of(header, pixel_file(header))), header=header)

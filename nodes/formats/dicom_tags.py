@@ -41,7 +41,7 @@ def _texts(dataset: Dataset, depth: int) -> Iterator[tuple[str, str]]:
         except Exception:  # pydicom converts on access; one damaged attribute hides no other
             continue
         if element.VR == "SQ" and depth:
-            for item in items(dataset, element.keyword)[:1]:
+            for item in [item for item in element.value or () if isinstance(item, Dataset)][:1]:
                 yield from _texts(item, depth - 1)
         elif words := _words(element):
             yield element.keyword, words

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from nodeeditor import NodeError
-from nodes.formats.memory import damaged
+from nodes.formats.deflate import damaged
 
 _PLANE_4 = rb"(?s).{4374}[^\0]{0,9}(?:CORONAL|SAGITTAL|AXIAL|OBLIQUE)"
 GE4 = rb"(?s)(?=.{4158}[ \0]{0,2}\d)(?=.{5208}[ \0]{0,2}\d)(?=.{5394}[\0-\x08].[\0-\x08])" + _PLANE_4[4:]

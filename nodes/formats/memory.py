@@ -10,10 +10,9 @@ from __future__ import annotations
 import itertools
 import math
 import threading
-import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from io import BufferedReader
+from io import FileIO
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,17 +33,18 @@ from nodeeditor import (
     type_range,
     value_range,
 )
+from nodes.formats.deflate import damaged
 from nodes.formats.imagefile import ImageFile
 from nodes.formats.isolated import needed
 
-SCANNED = 512 << 20
-"""Bytes of voxels up to which an image's lowest and highest value are looked for when it is opened."""
-GZIP = b"\x1f\x8b"
-_CHUNK = 1 << 20
-_TRAILING = 64 << 20
-_RATIO = 1032  # more does deflate not compress (zlib.net/zlib_tech.html)
+SCANNED = 64 << 20
+"""Bytes of voxels in a file up to which the lowest and highest value are looked for when it is opened."""
+UNPACKED = 512 << 20
+"""The same where the voxels have to be unpacked anyway, or where their type depends on these values."""
 _PAGE = 1 << 19
 _SEEK = 1 << 16
+_RUN = 1 << 22
+_SAMPLES = 3
 _ORTHOGONAL = 1e-3
 
 Matrix9 = tuple[float, float, float, float, float, float, float, float, float]
@@ -192,37 +192,47 @@ class InFile:
     nbytes: int = 0
 
     def take(self, start: Sequence[int], stop: Sequence[int]) -> Voxels:
-        """Read runs as long as they pay: a seek costs about as much as 64 KiB."""
+        """Read runs as long as they pay, a seek costs about as much as 64 KiB, and a few MiB of what is not wanted."""
         counts = [b - a for a, b in zip(start, stop, strict=True)]
         steps = [math.prod(self.shape[axis + 1 :]) for axis in range(len(counts))]
         split = min(range(len(counts)), key=lambda k: self._cost(counts, steps, k))
-        plain = counts[split + 1 :] == list(self.shape[split + 1 :])
-        crop = tuple(map(slice, start[split + 1 :], stop[split + 1 :]))
+        while steps[split] * self.dtype.itemsize > _RUN and counts[split + 1 :] != list(self.shape[split + 1 :]):
+            split += 1
         voxels = np.empty(counts, self.dtype)
-        run = voxels if plain else np.empty((counts[split], *self.shape[split + 1 :]), self.dtype)
         with self._opened() as file:
             for index in itertools.product(*map(range, counts[:split])):
                 first = [a + i for a, i in zip(start, (*index, 0), strict=False)]
                 position = sum(a * step for a, step in zip(first, steps, strict=False))
                 file.seek(self.offset + position * self.dtype.itemsize)
-                self._fill(file, voxels[index] if plain else run)
-                if not plain:
-                    voxels[index] = run[(slice(None), *crop)]
+                if counts[split + 1 :] == list(self.shape[split + 1 :]):
+                    self._fill(file, voxels[index])
+                else:
+                    self._crop(file, voxels[index], tuple(map(slice, start[split + 1 :], stop[split + 1 :])))
         return voxels
+
+    def _crop(self, file: FileIO, target: Voxels, crop: tuple[slice, ...]) -> None:
+        """Read a run piece by piece, of which each row holds more than is wanted."""
+        inner = self.shape[len(self.shape) - len(crop) :]
+        depth = max(1, _RUN // (math.prod(inner) * self.dtype.itemsize))
+        piece = np.empty((min(depth, len(target)), *inner), self.dtype)
+        for first in range(0, len(target), depth):
+            part = piece[: len(target) - first]
+            self._fill(file, part)
+            target[first : first + depth] = part[(slice(None), *crop)]
 
     def _cost(self, counts: list[int], steps: list[int], split: int) -> int:
         runs = math.prod(counts[:split])
         return runs * (counts[split] * steps[split] * self.dtype.itemsize + _SEEK)
 
-    def _opened(self) -> BufferedReader:
+    def _opened(self) -> FileIO:
         try:
-            return self.path.open("rb")
+            return self.path.open("rb", buffering=0)
         except OSError as error:
             raise NodeError(f"{self.path.name} could not be read: {error.strerror}") from error
 
-    def _fill(self, file: BufferedReader, run: Voxels) -> None:
+    def _fill(self, file: FileIO, run: Voxels) -> None:
         try:
-            if file.readinto(raw_bytes(run)) == run.nbytes:
+            if read_fully(file, raw_bytes(run)):
                 return
         except OSError as error:
             raise NodeError(f"{self.path.name} could not be read: {error.strerror}") from error
@@ -257,8 +267,9 @@ class InMemory:
 class PlainVoxels(ImageFile):
     """An image whose voxels lie plainly in a file or in memory.
 
-    The range is exact up to `SCANNED` bytes of voxels, above that what the stored type could hold. Raises
-    NodeError where the voxels that are looked at for it are not there.
+    The range is exact up to `SCANNED` or `UNPACKED` bytes of voxels, above that what the stored type could hold;
+    then a few slices give the window to begin with. Raises NodeError where the voxels that are looked at are not
+    there.
     """
 
     def __init__(
@@ -274,7 +285,8 @@ class PlainVoxels(ImageFile):
     ) -> None:
         self._layout = layout
         self._source = source
-        scanned = layout.nbytes <= SCANNED
+        plain = isinstance(source, InFile)
+        scanned = layout.nbytes <= (SCANNED if plain and not layout.rescaled else UNPACKED)
         bounds = _stored_range(layout, source) if scanned else type_range(layout.dtype)
         dtype, bounds = layout.outcome(*bounds, name)
         channels = facts.pop("channels", ()) or channel_names(layout.extent[1])
@@ -289,6 +301,8 @@ class PlainVoxels(ImageFile):
             **facts,
         )
         unscanned = () if scanned else (not_scanned(self.info),)
+        if plain and not scanned:
+            self.info = with_window(self.info, self.read)
         self.warnings = (*warnings, *grid.warnings, *unscanned)
         self.summary = summary
 
@@ -335,61 +349,19 @@ def check_length(path: Path, offset: int, need: int) -> None:
         raise NodeError(damaged(path, there, need))
 
 
-def unpacked(path: Path, start: int, skip: int, need: int) -> bytearray:
-    """``need`` bytes, after ``skip`` others, of the zlib or gzip data that begin at byte ``start`` of a file.
-
-    The check sum is compared; what follows is ignored. Raises NodeError where the file is damaged.
-    """
-    filled = position = 0
-    try:
-        if need > _RATIO * path.stat().st_size:
-            raise EOFError
-        voxels = bytearray(need)
-        for chunk in _inflated(path, start, skip + need + _TRAILING):
-            useful = chunk[max(0, skip - position) :][: need - filled]
-            voxels[filled : filled + len(useful)] = useful
-            filled += len(useful)
-            position += len(chunk)
-    except (zlib.error, EOFError) as error:
-        reason = f"{path.name} is damaged: its check sum is wrong or missing"
-        summed = filled == need or str(error).endswith(("data check", "length check"))
-        raise NodeError(reason if summed else damaged(path, filled, need)) from error
-    except MemoryError as error:
-        raise NodeError(f"{path.name} could not be read: {need} bytes of memory are not free") from error
-    except OSError as error:
-        raise NodeError(f"{path.name} could not be read: {error.strerror}") from error
-    if filled < need:
-        raise NodeError(damaged(path, filled, need))
-    return voxels
-
-
-def _inflated(path: Path, start: int, most: int) -> Iterator[bytes]:
-    """What zlib or gzip data hold, up to about ``most`` bytes; EOFError where they are cut."""
-    member, pending = zlib.decompressobj(47), b""
-    with path.open("rb") as file:
-        file.seek(start)
-        while most > 0:
-            pending = pending or file.read(_CHUNK)
-            if member.eof:
-                if not pending.startswith(GZIP):
-                    return
-                member = zlib.decompressobj(47)
-            elif not pending:
-                raise EOFError
-            chunk = member.decompress(pending, _CHUNK)
-            pending = member.unused_data if member.eof else member.unconsumed_tail
-            most -= len(chunk)
-            yield chunk
-
-
-def damaged(path: Path, there: int, need: int) -> str:
-    """``x.nii is damaged: 8130 of 8192 bytes of voxels are there``."""
-    return f"{path.name} is damaged: {there} of {need} bytes of voxels are there"
-
-
 def in_words(numbers: Iterable[float]) -> str:
     """``1 x 2.5 x 3``."""
     return " x ".join(f"{number:.6g}" for number in numbers)
+
+
+def read_fully(file: FileIO, target: memoryview) -> bool:
+    """Fill a piece of memory from a file; whether the file held enough."""
+    while target:
+        count = file.readinto(target)
+        if not count:
+            return False
+        target = target[count:]
+    return True
 
 
 def raw_bytes(voxels: Voxels) -> memoryview:
@@ -402,9 +374,23 @@ def not_scanned(info: ImageInfo) -> str:
     """What a user should know of a file whose voxels were too many to look at all of them."""
     low, high = info.range
     return (
-        f"its voxels are more than {SCANNED >> 20} MiB, so the lowest and highest value were not looked for: "
-        f"{low:g} to {high:g} are assumed (relative thresholds and automatic windows go by them)"
+        f"its voxels take {info.nbytes >> 20} MiB, so the lowest and highest value were not looked for: {low:g} to "
+        f"{high:g} are assumed (relative thresholds go by them)"
     )
+
+
+def with_window(info: ImageInfo, read: Callable[[Region], Voxels]) -> ImageInfo:
+    """An image whose range is wide with the window of what is in the middle of a few slices, if it has none."""
+    if not info.scalar or info.tag("WindowWidth"):
+        return info
+    _, _, depth, rows, _ = info.extent
+    places = sorted({(2 * number + 1) * depth // (2 * _SAMPLES) for number in range(_SAMPLES)})
+    band = info.whole.along("t", 0).along("y", rows // 3, rows - rows // 3)
+    low, high = _range_of(read(band.along("z", z)) for z in places)
+    if low == high:
+        return info
+    window = (("WindowCenter", repr((low + high) / 2)), ("WindowWidth", repr(high - low)))
+    return replace(info, tags=(*info.tags, *window))
 
 
 def _stored_range(layout: Layout, source: Source) -> tuple[Number, Number]:

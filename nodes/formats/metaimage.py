@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from nodeeditor import NodeError
+from nodes.formats.deflate import unpacked
 from nodes.formats.imagefile import ImageFile
 from nodes.formats.isolated import free_memory
 from nodes.formats.memory import (
@@ -24,7 +25,6 @@ from nodes.formats.memory import (
     Layout,
     PlainVoxels,
     check_length,
-    unpacked,
 )
 
 HEADER_LIMIT = 1 << 20

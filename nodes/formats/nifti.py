@@ -20,9 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from nodeeditor import Extent, NodeError
+from nodes.formats.deflate import GZIP, unpacked
 from nodes.formats.imagefile import ImageFile
 from nodes.formats.isolated import free_memory
-from nodes.formats.memory import GZIP, Grid, InFile, InMemory, Layout, PlainVoxels, check_length, unpacked
+from nodes.formats.memory import Grid, InFile, InMemory, Layout, PlainVoxels, check_length
 
 _TYPES = {
     2: "u1",

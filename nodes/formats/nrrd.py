@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nodeeditor import Extent, NodeError
+from nodes.formats.deflate import damaged, unpacked
 from nodes.formats.imagefile import ImageFile
 from nodes.formats.isolated import free_memory
 from nodes.formats.memory import (
@@ -26,8 +27,6 @@ from nodes.formats.memory import (
     Layout,
     PlainVoxels,
     check_length,
-    damaged,
-    unpacked,
 )
 from nodes.formats.metaimage import data_file, header_bytes, numbers, whole_numbers
 

@@ -1,7 +1,8 @@
 """Writes an image in the format that its file name says, or says in words why that format cannot hold it.
 
 Nothing is converted on the way: a type that a format does not know is refused. A file is there whole or not at
-all. PNG and TIFF keep no position or direction. JPEG is not written: it changes voxels, and ITK's writer ends the
+all. Images are written page by page as they are computed; PNG, TIFF and NIfTI of vectors need the whole at once.
+PNG and TIFF keep no position or direction. JPEG is not written: it changes voxels, and ITK's writer ends the
 program where the disk is full.
 """
 
@@ -9,12 +10,11 @@ from __future__ import annotations
 
 import errno
 from contextlib import ExitStack
-from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from nodeeditor import Image, NodeError, partial_file
+from nodeeditor import NodeError, Pages, partial_file
 from nodes.formats.tiff import tiff_pages
 from nodes.formats.write_dicom import FOLDER_FILE, write_slices
 from nodes.formats.write_plain import write_metaimage, write_nifti, write_nrrd
@@ -48,8 +48,8 @@ _PROBLEMS = {
 }
 
 
-def write_image(image: Image, path: Path) -> None:
-    """Write an image, or the region of one that it holds, with its geometry.
+def write_image(pages: Pages, path: Path) -> None:
+    """Write an image with its geometry.
 
     The format follows from the suffix, one of `WRITABLE`; without one the path is a new folder for a DICOM
     series with one file a slice, which may replace such a folder. Raises NodeError in one sentence with the
@@ -58,25 +58,24 @@ def write_image(image: Image, path: Path) -> None:
     path = Path(path)
     suffix = _suffix(path)
     _check_place(path)
-    image = _cut(image)
     try:
         with ExitStack() as stack:
             if suffix in ("", ".dcm"):
                 _check_folder(path, suffix)
-                write_slices(image, stack.enter_context(partial_file(path)), path.name, one=suffix == ".dcm")
+                write_slices(pages, stack.enter_context(partial_file(path)), path.name, one=suffix == ".dcm")
             elif suffix in _PICTURES:
-                _write_picture(image, stack.enter_context(partial_file(path)), path.name, suffix)
+                _write_picture(pages, stack.enter_context(partial_file(path)), path.name, suffix)
             elif suffix in (".nii", ".nii.gz"):
-                write_nifti(image, stack.enter_context(partial_file(path)), path.name, packed=suffix == ".nii.gz")
+                write_nifti(pages, stack.enter_context(partial_file(path)), path.name, packed=suffix == ".nii.gz")
             elif suffix == ".nrrd":
-                write_nrrd(image, stack.enter_context(partial_file(path)))
+                write_nrrd(pages, stack.enter_context(partial_file(path)))
             else:
                 header = stack.enter_context(partial_file(path))
                 raw = path.with_suffix(".raw")
                 if suffix == ".mhd" and raw.exists() and not _belongs(raw, path):
                     raise NodeError(f"{path.name} could not be written: {raw.name} is not its own")
                 data = stack.enter_context(partial_file(raw)) if suffix == ".mhd" else None
-                write_metaimage(image, header, data)
+                write_metaimage(pages, header, data)
     except OSError as error:
         problem = _PROBLEMS.get(error.errno or 0, error.strerror or str(error))
         raise NodeError(f"{path.name} could not be written: {problem}") from error
@@ -119,18 +118,12 @@ def _belongs(raw: Path, header: Path) -> bool:
     return header.is_file() and named in header.read_bytes()[:65536]
 
 
-def _cut(image: Image) -> Image:
-    if image.region == image.info.whole:
-        return image
-    return Image.of(replace(image.info, extent=image.region.shape, origin=image.origin), image.voxels)
-
-
-def _write_picture(image: Image, target: Path, name: str, suffix: str) -> None:
+def _write_picture(pages: Pages, target: Path, name: str, suffix: str) -> None:
     """PNG or TIFF by SimpleITK, whose writers do not report every failure, so the end is looked at."""
     kind, types, channels = _PICTURES[suffix]
-    t, c, z, _, _ = image.info.extent
-    if image.info.dtype.name not in types.split():
-        raise NodeError(f"{name} could not be written: {kind} cannot hold {image.info.dtype}; use .nii.gz or .nrrd")
+    t, c, z, _, _ = pages.info.extent
+    if pages.info.dtype.name not in types.split():
+        raise NodeError(f"{name} could not be written: {kind} cannot hold {pages.info.dtype}; use .nii.gz or .nrrd")
     if t > 1 or (z > 1 and kind != "TIFF"):
         what = f"{t} time points" if t > 1 else f"{z} slices"
         other = "" if t > 1 or kind == "TIFF" else ", .tif"
@@ -138,7 +131,7 @@ def _write_picture(image: Image, target: Path, name: str, suffix: str) -> None:
     if c not in channels:
         raise NodeError(f"{name} could not be written: {kind} cannot hold {c} channels; use .nii.gz or .nrrd")
     sitk: Any = import_module("SimpleITK")
-    picture = image.to_sitk()
+    picture = pages.read().to_sitk()
     try:
         sitk.WriteImage(picture if kind == "TIFF" else picture[:, :, 0], str(target))
     except RuntimeError as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nodeeditor import Image, ImageInfo, NodeError, holds
+from nodeeditor import ImageInfo, NodeError, Pages, holds
 
 FOLDER_FILE = re.compile(r"slice\d{4,}\.dcm")
 _CLASSES = {"CT": "CTImageStorage", "MR": "MRImageStorage"}
@@ -21,24 +21,25 @@ _KEPT = (
 ).split()
 
 
-def write_slices(image: Image, target: Path, name: str, *, one: bool) -> None:
+def write_slices(pages: Pages, target: Path, name: str, *, one: bool) -> None:
     """A folder of slices, or the one slice of an image as a file.
 
     CT and MR images become objects of these classes, others Secondary Capture; study and patient are kept, the
     series and its slices get new UIDs. Raises NodeError for what a slice of 16-bit integers cannot hold.
     """
-    dtype = _stored_type(image.info, name)
-    depth = image.info.extent[2]
+    info = pages.info
+    dtype = _stored_type(info, name)
+    depth = info.extent[2]
     if one and depth > 1:
         raise NodeError(f"{name} could not be written: {depth} slices; name a folder for a DICOM series")
-    common = _common(image.info)
+    common = _common(info)
     if not one:
         target.mkdir()
-    for z in range(depth):
-        pixels = np.ascontiguousarray(image.voxels[0, :, z].transpose(1, 2, 0), dtype)
-        dataset = _slice(common, image.info, z, pixels)
-        file = target if one else target / f"slice{z + 1:04d}.dcm"
-        dataset.save_as(file, enforce_file_format=True)
+    for page in pages:
+        for z, voxels in enumerate(np.moveaxis(page.voxels[0], 1, 0), page.region.start[2]):
+            dataset = _slice(common, info, z, np.ascontiguousarray(np.moveaxis(voxels, 0, -1), dtype))
+            file = target if one else target / f"slice{z + 1:04d}.dcm"
+            dataset.save_as(file, enforce_file_format=True)
 
 
 def _stored_type(info: ImageInfo, name: str) -> np.dtype[Any]:

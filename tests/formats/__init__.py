@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -92,6 +93,24 @@ def refusal(path: Path) -> str:
     with pytest.raises(NodeError) as caught:
         whole(open_image(path))
     return str(caught.value)
+
+
+@dataclass(frozen=True, eq=False)
+class InHand:
+    """A whole image as writers get it, in pages of two slices."""
+
+    image: Image
+
+    @property
+    def info(self) -> ImageInfo:
+        return self.image.info
+
+    def read(self, region: Region | None = None) -> Image:
+        return self.image.at(region or self.image.region)
+
+    def __iter__(self) -> Iterator[Image]:
+        _, c, _, y, x = self.info.extent
+        return (self.image.at(part) for part in self.info.whole.pages(2 * c * y * x))
 
 
 def sample(extent: tuple[int, int, int, int, int] = (1, 1, 4, 5, 6), dtype: str = "int16", seed: int = 0) -> Image:

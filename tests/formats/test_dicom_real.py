@@ -203,6 +203,7 @@ def test_the_damaged_one_among_compressed_slices_is_named(tmp_path: Path) -> Non
 
 def test_compressed_frames_that_are_wanted_are_decoded_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dicom_module, "SCANNED", 0)
+    monkeypatch.setattr(dicom_module, "UNPACKED", 0)
     image = open_dicom(named("emri_small_jpeg_2k_lossless.dcm"))
     plain = dcmread(named("emri_small.dcm")).pixel_array
     assert image.nbytes == 0

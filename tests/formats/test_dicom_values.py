@@ -148,6 +148,7 @@ def test_rescaled_values_are_exact_in_the_smallest_fitting_type(
 
 def test_unscanned_images_declare_what_their_bits_allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dicom_module, "SCANNED", 0)
+    monkeypatch.setattr(dicom_module, "UNPACKED", 0)
     for dtype, slope, bounds, expected in (
         ("int16", "1", (-32768 - 1024, 32767 - 1024), np.int32),
         ("uint16", "-2", (-2 * 65535 - 1024, -1024), np.int32),
@@ -362,6 +363,7 @@ def test_frames_in_run_lengths_are_decoded_when_they_are_wanted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dicom_module, "SCANNED", 0)
+    monkeypatch.setattr(dicom_module, "UNPACKED", 0)
     pixels = np.random.default_rng(12).integers(0, 200, (3, 5, 7), np.uint8)
     made = dataset(pixels)
     made.compress(RLELossless)

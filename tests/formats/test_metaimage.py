@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import tracemalloc
 import zlib
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,9 @@ def test_big_endian_voxels_and_synonyms_of_keys_are_understood(tmp_path: Path) -
     )
 
 
-def test_a_region_is_a_crop_of_the_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("piece", [1, 1000, 1 << 22])
+def test_a_region_is_a_crop_of_the_whole(tmp_path: Path, piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("nodes.formats.memory._RUN", piece)
     voxels = np.random.default_rng(0).integers(0, 999, (2, 9, 50, 60, 3)).astype(np.int16)
     for compressed in (True, False):
         SimpleITK.WriteImage(SimpleITK.GetImageFromArray(voxels, isVector=True), str(tmp_path / "x.mha"), compressed)
@@ -123,7 +126,7 @@ def test_a_list_of_files_gives_the_slices(tmp_path: Path) -> None:
 
 
 def test_a_list_whose_files_change_after_opening_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nodes.formats.memory.SCANNED", 0)
+    monkeypatch.setattr("nodes.formats.memory.UNPACKED", 0)
     for z in range(2):
         (tmp_path / f"slice{z}.raw").write_bytes(VOXELS[z].tobytes())
     read = open_image(written(tmp_path / "x.mhd", b"slice0.raw\nslice1.raw\n", ElementDataFile="LIST"))
@@ -250,3 +253,17 @@ def test_damaged_files_end_in_success_or_one_sentence(tmp_path: Path, suffix: st
         path.write_bytes(data)
         survived += survives(path)
     assert survived < 150
+
+
+def test_a_slice_across_a_large_file_takes_little_memory(tmp_path: Path) -> None:
+    voxels = np.arange(200 * 200 * 200, dtype=np.int16).reshape(200, 200, 200)
+    read = open_image(written(tmp_path / "x.mha", voxels.tobytes(), DimSize="200 200 200"))
+    across = read.info.whole.along("x", 77)
+    tracemalloc.start()
+    try:
+        found = read.read(across)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert np.array_equal(found[0, 0], voxels[:, :, 77:78])
+    assert peak < 6 << 20

@@ -398,6 +398,7 @@ def test_the_range_is_exact_or_what_the_type_could_hold(
     tmp_path: Path, scanned: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory, "SCANNED", scanned)
+    monkeypatch.setattr(memory, "UNPACKED", scanned)
     path = saved(tmp_path / "x.nii", np.arange(-5, 19, dtype=np.int16).reshape(2, 3, 4))
     assert open_image(path).info.range == ((-5, 18) if scanned else (-32768, 32767))
     patched(path, (112, "<f", 2.0), (116, "<f", 1.0))

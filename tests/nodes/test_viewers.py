@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,11 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from nodeeditor import Image, Region
+from nodeeditor import Image, Region, Voxels
 from nodeeditor.engine import Computed, Engine
 from nodeeditor.file import load
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths
+from nodeeditor.viewing import viewer
+from nodes.viewers import View2D
 
 from .drawing import drawn
 from .sources import LIBRARY, OBLIQUE, given, image_of, noise, result, wired
@@ -426,6 +430,50 @@ def test_scrolling_costs_one_slice_a_node_a_change_of_the_last_node_one_page_and
     assert computed(network.with_field("View", "slice1", 3)) == {}
     assert set(computed(network.with_field("Mask", "background", 5))) == {"Mask", "View"}
     assert set(computed(network.with_field("Threshold", "threshold", 61))) == {"Threshold", "Mask", "View"}
+
+
+def test_a_viewer_works_its_panes_out_once_for_the_same_facts() -> None:
+    info, other = volume().info, volume(spacing=(2.0, 2.0, 2.0)).info
+    node = View2D(start_slice=2)
+    panes = node.arranged({"in_image": info})
+    assert panes == node.panes({"in_image": info})
+    assert node.arranged({"in_image": info}) is panes
+    assert node.arranged({"in_image": other}) == node.panes({"in_image": other}) != panes
+    assert node.arranged({}) == ()
+    assert node == View2D(start_slice=2)
+
+
+def test_of_two_panes_only_that_is_drawn_again_which_changed() -> None:
+    engine = Engine(LIBRARY, 2**24)
+    network = masked(volume(), pictureWidth=150, pictureHeight=70)
+    made: list[tuple[Network, int, Voxels]] = []
+    for node, field, value in (
+        ("View", "slice1", 3),
+        ("View", "lut1c", 99.0),
+        ("View", "lut2c", 98.0),
+        ("Threshold", "threshold", 61),
+        ("View", "annotationSizeMode", "ANNO_SHOW_HIDE"),
+        ("Mask", "background", 7),
+    ):
+        network = network.with_field(node, field, value)
+        before = viewer._pixels.cache_info().misses
+        voxels = engine.image(network, "View.picture").voxels
+        made.append((network, viewer._pixels.cache_info().misses - before, voxels))
+    assert [drawn for _, drawn, _ in made] == [2, 1, 1, 1, 2, 1]
+    for network, _, voxels in made:
+        viewer._pixels.cache_clear()
+        assert np.array_equal(Engine(LIBRARY, 2**24).image(network, "View.picture").voxels, voxels)
+
+
+def test_panes_that_are_remembered_keep_no_page_alive() -> None:
+    engine = Engine(LIBRARY, 2**24)
+    network = masked(volume(seed=5))
+    engine.image(network, "View.picture")
+    page = engine.image(network, "Mask.output0", Region.whole((1, 1, 7, 5, 6)).along("z", 3))
+    held = weakref.ref(page)
+    del engine, page
+    gc.collect()
+    assert held() is None
 
 
 def test_a_mosaic_asks_for_its_slices_one_by_one_so_that_scrolling_finds_most_of_them_again() -> None:
