@@ -30,8 +30,8 @@ class LocalImage(Node):
     JPEG, JPEG 2000, BMP, VTK, HDF5, MINC 2, GIPL, MRC, BioRad, Stimulate, Bruker ParaVision (a 2dseq or its folder) and
     GE Signa 4.x and 5.x (one slice, the others of its series are found); the content decides, not the name's ending.
     Values are rescaled as the file says, the type is the smallest that holds them all, the geometry is in LPS
-    millimetres. Of plain files above 64 MiB the values are not looked through: their range is that of the type. What is odd about a file (a missing slice, uneven or unknown distances, a tilted gantry) is said in a
-    warning.
+    millimetres. The values of plain files above 64 MiB are not looked through: their range is that of the type. What is
+    odd about a file (a missing slice, uneven or unknown distances, a tilted gantry) is said in a warning.
 
     The name may begin with a path variable such as `$(DemoDataPath)` or `$(NETWORK)`; a relative one starts at the
     network's folder.
