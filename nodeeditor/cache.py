@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+import numpy as np
 
 from nodeeditor.errors import Cancelled
-from nodeeditor.image import AXES, Image, Region
+from nodeeditor.image import AXES, Image, Region, Voxels
+from nodeeditor.pageshape import block
 from nodeeditor.plan import Described, PageKey
 
 K = TypeVar("K", bound=Hashable)
@@ -60,6 +63,7 @@ class Descriptions:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self._known: OrderedDict[str, Described] = OrderedDict()
+        self._opened: dict[str, Any] = {}  # the few that hold bytes, so that nobody has to look through all
         self._lock = threading.Lock()
         self._once: Once[str, Described] = Once()
 
@@ -77,17 +81,24 @@ class Descriptions:
         known = self._known.get(key)
         return known if known is not None else self._once.result(key, lambda: self._asked(key, work), cancelled)
 
-    def forget(self, used: Iterable[str]) -> None:
-        """Drop what is too much and was not used for long; ``used`` is in use now and stays."""
+    def forget(self, used: Iterable[str]) -> list[str]:
+        """Drop what is too much and was not used for long; ``used`` is in use now and stays.
+
+        Gives the keys of the dropped ones that held files open.
+        """
+        dropped = []
         with self._lock:
-            kept = [key for key in used if key in self._known]
+            kept = dict.fromkeys(key for key in used if key in self._known)
             for key in kept:
                 self._known.move_to_end(key)
-            held = self._held()
-            for key in list(self._known)[: len(self._known) - len(set(kept))]:
-                if held <= self.limit and len(self._known) <= _KEPT_DESCRIPTIONS:
-                    break
-                held -= _nbytes(self._known.pop(key))
+            held, rest = self._held(), len(self._known) - len(kept)
+            while rest and (held > self.limit or len(self._known) > _KEPT_DESCRIPTIONS):
+                key, _ = self._known.popitem(last=False)
+                rest -= 1
+                if key in self._opened:
+                    held -= self._opened.pop(key).nbytes
+                    dropped.append(key)
+        return dropped
 
     def _asked(self, key: str, work: Callable[[], Described]) -> Described:
         known = self._known.get(key)  # another thread may have finished between the look and the turn
@@ -96,14 +107,12 @@ class Descriptions:
         made = work()
         with self._lock:
             self._known[key] = made
+            if hasattr(made.opened, "nbytes"):
+                self._opened[key] = made.opened
         return made
 
     def _held(self) -> int:
-        return sum(map(_nbytes, self._known.values()))
-
-
-def _nbytes(described: Described) -> int:
-    return int(getattr(described.opened, "nbytes", 0))
+        return sum(opened.nbytes for opened in self._opened.values())
 
 
 class PageCache:
@@ -112,7 +121,7 @@ class PageCache:
     def __init__(self, limit: int) -> None:
         self.limit = limit
         self.nbytes = 0
-        self._pages: OrderedDict[PageKey, Image] = OrderedDict()
+        self._pages: OrderedDict[PageKey, tuple[Image, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def __contains__(self, key: PageKey) -> bool:
@@ -137,22 +146,49 @@ class PageCache:
                     return page.at(region)
         return None
 
-    def put(self, key: PageKey, page: Image) -> None:
-        """Remember a page, unless it alone is larger than the limit."""
-        size = page.voxels.nbytes
+    def put(self, key: PageKey, page: Image, opened: int = 0) -> None:
+        """Remember a page, unless it alone is larger than the limit.
+
+        A view of the ``opened`` bytes that its node holds in memory anyway counts nothing; of anything else that is
+        much larger a part is copied, since it would keep the rest in memory.
+        """
+        voxels, holder = page.voxels, _holder(page.voxels)
+        size = voxels.nbytes
+        if holder is not voxels and holder.nbytes == opened:
+            size = 0
+        elif holder.nbytes > 2 * size:
+            page = Image(page.info, page.region, voxels.copy())
         with self._lock:
             if size > self.limit or key in self._pages:
                 return
-            self._pages[key] = page
+            self._pages[key] = page, size
             self.nbytes += size
             while self.nbytes > self.limit or len(self._pages) > _KEPT_PAGES:
-                self.nbytes -= self._pages.popitem(last=False)[1].voxels.nbytes
+                self._drop(next(iter(self._pages)))
+
+    def forget(self, nodes: Iterable[str]) -> None:
+        """Drop all pages of the nodes with these keys."""
+        gone = set(nodes)
+        with self._lock:
+            for key in [key for key in self._pages if key[0] in gone]:
+                self._drop(key)
 
     def _used(self, key: PageKey) -> Image | None:
-        page = self._pages.get(key)
-        if page is not None:
-            self._pages.move_to_end(key)
-        return page
+        known = self._pages.get(key)
+        if known is None:
+            return None
+        self._pages.move_to_end(key)
+        return known[0]
+
+    def _drop(self, key: PageKey) -> None:
+        self.nbytes -= self._pages.pop(key)[1]
+
+
+def _holder(voxels: Voxels) -> Voxels:
+    """The array whose memory a view keeps."""
+    while isinstance(voxels.base, np.ndarray):
+        voxels = voxels.base
+    return voxels
 
 
 def _around(region: Region, whole: Region) -> Iterator[Region]:
@@ -164,5 +200,6 @@ def _around(region: Region, whole: Region) -> Iterator[Region]:
         yield whole.along("t", t, stop)
     cut = [axis for axis in (2, 3, 4) if region.stop[axis] - region.start[axis] < whole.stop[axis]]
     if len(cut) > 1:
-        for axis in cut:
-            yield whole.along("t", t, stop).along(AXES[axis], region.start[axis], region.stop[axis])
+        slices = [whole.along("t", t, stop).along(AXES[axis], region.start[axis], region.stop[axis]) for axis in cut]
+        yield from slices
+        yield block(slices[-1], whole)

@@ -6,7 +6,7 @@ import itertools
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from nodeeditor.ahead import ahead
 from nodeeditor.cache import Descriptions, Once, PageCache
 from nodeeditor.check import fed
 from nodeeditor.errors import Cancelled, NetworkError, NodeError, WiringError, suggestion
@@ -21,11 +22,27 @@ from nodeeditor.image import Image, ImageInfo, Region
 from nodeeditor.library import Library
 from nodeeditor.network import Network, endpoint
 from nodeeditor.node import ask, checked_voxels
+from nodeeditor.pageshape import block
 from nodeeditor.paths import Paths
-from nodeeditor.plan import Bound, Described, Known, PageKey, Recall, Task, bound, guarded, known, page_of, plan
+from nodeeditor.plan import (
+    Binding,
+    Bound,
+    Described,
+    Known,
+    PageKey,
+    Recall,
+    Task,
+    bound,
+    guarded,
+    known,
+    page_of,
+    plan,
+)
 
 SLAB = 2**20
 """Voxels of a page when a whole volume is computed."""
+_KEPT_BINDINGS = 32  # for as many viewers and other targets in turn
+_KEPT_BLOCKS = 8  # have to fit into the cache where a source is read in blocks
 
 
 def _never() -> bool:
@@ -48,7 +65,10 @@ Doing: TypeAlias = Literal["describe", "compute", "perform"]
 
 
 class Listener:
-    """Is told what the engine does on behalf of one request; a subclass hears what it wants to."""
+    """Is told what the engine does on behalf of one request; a subclass hears what it wants to.
+
+    Slabs of a large image are computed on threads of their own: what is told of them comes from there.
+    """
 
     def during(self, node: str, key: str, doing: Doing) -> AbstractContextManager[object]:
         """Surrounds the work of a node under its key."""
@@ -84,7 +104,10 @@ class Engine:
         self.pages = PageCache(cache_limit() if limit is None else limit)
         self.listeners: tuple[Listener, ...] = (_Watch(watch),) if watch else ()
         self.withheld: Mapping[str, str] = {}
+        self.shared: Collection[str] = ()
+        self._kept: Collection[str] | None = None
         self._descriptions = Descriptions(self.pages.limit)
+        self._last: dict[tuple[str, ...], Binding] = {}
         self._computing: Once[PageKey, Image] = Once()
 
     def heard(self, listener: Listener) -> Engine:
@@ -99,6 +122,18 @@ class Engine:
         other.withheld = reasons
         return other
 
+    def sharing(self, nodes: Collection[str]) -> Engine:
+        """This engine, sharing all that it remembers, for which several streams read what some nodes give."""
+        other = copy(self)
+        other.shared = nodes
+        return other
+
+    def passing(self) -> Engine:
+        """This engine, using all that it remembers, which remembers no more than what several streams share."""
+        other = copy(self)
+        other._kept = self.shared
+        return other
+
     def bound(
         self,
         network: Network,
@@ -110,15 +145,26 @@ class Engine:
 
         Raises NetworkError with all their problems, NodeError where a node cannot describe its output, and Cancelled.
         """
-        made = bound(network, self.library, paths or Paths(), targets, self._recall(cancelled), cancelled)
-        self._descriptions.forget(one.key for one in made.values())
+        paths, wanted = paths or Paths(), tuple(targets)
+        made = bound(network, self.library, paths, wanted, self._recall(cancelled), cancelled, self._last.get(wanted))
+        if len(self._last) >= _KEPT_BINDINGS:
+            self._last.clear()
+        self._last[wanted] = Binding(network, paths, made)
+        self._forget(made)
         return made
 
     def known(self, network: Network, paths: Paths | None = None, cancelled: Callable[[], bool] = _never) -> Known:
         """Every node of a network as far as it is right, and what is wrong with the others; raises only Cancelled."""
         made = known(network, self.library, paths or Paths(), self._recall(cancelled), cancelled)
-        self._descriptions.forget(one.key for one in made.bound.values())
+        self._forget(made.bound)
         return made
+
+    def _forget(self, used: Mapping[str, Bound]) -> None:
+        """Drop files that were not used for long, and all that holds them open."""
+        dropped = self._descriptions.forget(one.key for one in used.values())
+        if dropped:
+            self.pages.forget(dropped)
+            self._last.clear()
 
     def _recall(self, cancelled: Callable[[], bool]) -> Recall:
         def recalled(name: str, key: str, work: Callable[[], Described]) -> Described:
@@ -212,7 +258,8 @@ class Engine:
         A caller that asks slab by slab hands the latter back as ``held``, so that a filter which needs a whole
         volume gets it once, even where the cache cannot keep it.
         """
-        wanted = page_of(target, output, region)
+        shape = self._shaped(target, output, region)
+        wanted = page_of(target, output, shape)
         pages = dict(held or {})
 
         def remembered(key: PageKey, whole: Region) -> bool:
@@ -222,7 +269,7 @@ class Engine:
             return page is not None
 
         whole = target.described.infos[output].whole
-        tasks = [] if remembered(wanted, whole) else plan((target, output, region), remembered)
+        tasks = [] if remembered(wanted, whole) else plan((target, output, shape), remembered, self._shaped)
         uses = Counter(key for task in tasks for taken in task.inputs.values() for key, _ in taken)
         for task in tasks:
             if cancelled():
@@ -232,8 +279,15 @@ class Engine:
                 uses[key] -= 1
                 if not uses[key] and key != wanted and pages[key].region != pages[key].info.whole:
                     del pages[key]
-        page = pages[wanted]
-        return page, {key: kept for key, kept in pages.items() if kept.region == kept.info.whole}
+        return pages[wanted].at(region), {key: kept for key, kept in pages.items() if kept.region == kept.info.whole}
+
+    def _shaped(self, one: Bound, output: str, region: Region) -> Region:
+        """The page that serves a region: of a source, and where the cache can keep it, one that is quickly read."""
+        if one.sources:
+            return region
+        info = one.described.infos[output]
+        shape = block(region, info.whole)
+        return shape if shape.size * info.dtype.itemsize <= self.pages.limit // _KEPT_BLOCKS else region
 
     def _page(self, task: Task, pages: Mapping[PageKey, Image], cancelled: Callable[[], bool]) -> Image:
         def page() -> Image:
@@ -254,7 +308,8 @@ class Engine:
             page = guarded(
                 name, lambda: checked_voxels(ask(node, "compute", available), info, task.region), task.region
             )
-        self.pages.put(task.key, page)
+        if self._kept is None or name in self._kept:
+            self.pages.put(task.key, page, getattr(task.bound.described.opened, "nbytes", 0))
         seconds = time.perf_counter() - started
         event = Computed(name, task.output, task.region, seconds, page.voxels.nbytes)
         for listener in self.listeners:
@@ -282,7 +337,7 @@ class Stream:
         region = region or self.info.whole
         if region not in self.info.whole or not region.size:
             raise NodeError(f"{region} is outside of its extent {self.info.extent}", self.target.name)
-        if region.size <= SLAB:
+        if len(slabs := list(region.pages(SLAB))) == 1:
             page = self.engine.computed(self.target, self.output, region, self.cancelled)[0]
             self.delivered(page)
             return page
@@ -291,21 +346,28 @@ class Stream:
         except MemoryError as error:
             size = region.size * self.info.dtype.itemsize / 2**30
             raise NodeError(f"needs {size:.1f} GiB, which is not free", self.target.name, region) from error
-        for page in self._slabs(region):
+        engine = self.engine.passing() if region == self.info.whole else self.engine
+        for page in self._pages(slabs, engine):
             voxels[page.region.within(region)] = page.voxels
         return Image(self.info, region, voxels)
 
     def __iter__(self) -> Iterator[Image]:
-        """The whole image in slabs, in order along t and z."""
-        return self._slabs(self.info.whole)
+        """The whole image in slabs, in order along t and z; it is taken to be read once, so they are not remembered."""
+        return self._pages(list(self.info.whole.pages(SLAB)), self.engine.passing())
 
-    def _slabs(self, region: Region) -> Iterator[Image]:
-        held: dict[PageKey, Image] = {}
-        parts = list(region.pages(SLAB))
-        for number, part in enumerate(parts, 1):
-            page, held = self.engine.computed(self.target, self.output, part, self.cancelled, held)
+    def _pages(self, parts: Sequence[Region], engine: Engine) -> Iterator[Image]:
+        """The pages of some regions; the first one alone, for what it holds of whole images serves the others."""
+        first, held = engine.computed(self.target, self.output, parts[0], self.cancelled)
+
+        def computed(part: Region, stopped: Callable[[], bool]) -> Image:
+            def unwanted() -> bool:
+                return stopped() or self.cancelled()
+
+            return engine.computed(self.target, self.output, part, unwanted, held)[0]
+
+        for number, page in enumerate(itertools.chain([first], ahead(computed, parts[1:])), 1):
             self.delivered(page)
-            for listener in self.engine.listeners:
+            for listener in engine.listeners:
                 listener.read(self.target.name, self.target.key, number / len(parts))
             yield page
 

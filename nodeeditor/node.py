@@ -376,12 +376,4 @@ def checked_voxels(made: Voxels | Image, info: ImageInfo, region: Region) -> Ima
     voxels = made.voxels if isinstance(made, Image) else made
     if not isinstance(voxels, np.ndarray):
         raise TypeError(f"compute gave {type(voxels).__name__}, not an array of voxels")
-    if voxels.base is not None and _holder(voxels).nbytes > 2 * voxels.nbytes:
-        voxels = voxels.copy()  # a view of something large would keep it in memory, uncounted
     return Image(info, region, voxels)
-
-
-def _holder(voxels: Voxels) -> Voxels:
-    while isinstance(voxels.base, np.ndarray):
-        voxels = voxels.base
-    return voxels

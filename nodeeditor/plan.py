@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, TypeAlias, TypeVar
 
 from nodeeditor.check import (
+    content_problems,
     current_name,
     cycle_problems,
     dependencies,
@@ -49,27 +50,71 @@ class Described:
 
 @dataclass(frozen=True, eq=False)
 class Bound:
-    """One node of a network, configured and wired; ``sources`` is by the Python name of the input."""
+    """One node of a network, configured and wired; ``sources`` is by the Python name of the input.
+
+    It ``follows`` where a field of it takes the value of another one.
+    """
 
     name: str
     node: Node
     key: str
     sources: Mapping[str, tuple[Bound, str]] = field(repr=False)
     described: Described
+    follows: bool
 
-    @property
-    def infos(self) -> dict[str, ImageInfo]:
+    @cached_property
+    def infos(self) -> Mapping[str, ImageInfo]:
         """What is known of the connected inputs, by Python name."""
         return {name: source.described.infos[output] for name, (source, output) in self.sources.items()}
 
-    @property
-    def available(self) -> dict[str, Any]:
+    @cached_property
+    def available(self) -> Mapping[str, Any]:
         """What the node's methods may ask for: the facts of all inputs, and what it opened."""
         return _available(self.node, self.infos, self.described.opened)
+
+    @cached_property
+    def ancestors(self) -> Sequence[Bound]:
+        """All that its images are made of, each before what feeds it."""
+        found: dict[str, Bound] = {}
+        waiting = deque([self])
+        while waiting:
+            for source, _ in waiting.popleft().sources.values():
+                if source.name not in found:
+                    found[source.name] = source
+                    waiting.append(source)
+        feeds = {name: [source.name for source, _ in one.sources.values()] for name, one in found.items()}
+        return [found[name] for name in reversed(ordered(feeds)[0])]
 
 
 Recall: TypeAlias = Callable[[str, str, Callable[[], Described]], Described]
 """Gives what is remembered under a node's name and key, else asks the node and remembers what it says."""
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What `bound` found for some targets of a network; most of it holds for the next one, too."""
+
+    network: Network
+    paths: Paths
+    made: Mapping[str, Bound]
+
+    def holds_order(self, network: Network, paths: Paths) -> bool:
+        """Whether another network has the same nodes, wired alike, whatever their fields say."""
+        ours, theirs = self.network.nodes, network.nodes
+        return (
+            self.paths == paths
+            and self.network.connections == network.connections
+            and ours.keys() == theirs.keys()
+            and all(
+                spec is theirs[name] or (spec.type, spec.bypassed) == (theirs[name].type, theirs[name].bypassed)
+                for name, spec in ours.items()
+            )
+        )
+
+    def unchanged(self, network: Network, name: str) -> bool:
+        """Whether a node's fields are in another network as they were."""
+        before, now = self.network.nodes[name], network.nodes[name]
+        return before is now or before.fields == now.fields
 
 
 @dataclass(frozen=True)
@@ -108,25 +153,39 @@ def bound(
     targets: Iterable[str],
     recall: Recall,
     cancelled: Callable[[], bool],
+    last: Binding | None = None,
 ) -> dict[str, Bound]:
     """The target nodes and all their ancestors, each behind what feeds it.
 
-    Raises NetworkError with every problem among these nodes, NodeError when a node cannot describe its output, and
-    Cancelled.
+    What was found ``last``, for the same targets, is used as far as it still holds. Raises NetworkError with every
+    problem among these nodes, NodeError when a node cannot describe its output, and Cancelled.
     """
+    if last is not None and not last.holds_order(network, paths):
+        last = None
+    order = list(last.made) if last else _checked_order(network, library, targets)
+    if last:
+        changed = sorted(name for name in order if not last.unchanged(network, name))
+        raise_all([problem for name in changed for problem in content_problems(network, library, name)])
+    made: dict[str, Bound] = {}
+    for name in order:
+        if cancelled():
+            raise Cancelled
+        made[name] = _bound(network, library, paths, name, made, recall, last)
+    return made
+
+
+def _checked_order(network: Network, library: Library, targets: Iterable[str]) -> list[str]:
+    """The target nodes and all their ancestors, each behind what feeds it; raises NetworkError with every problem."""
     before = dependencies(network, library)
     for target in targets:
         existing(network, target)
     wanted = _ancestors(before, targets)
     raise_all([problem for name in sorted(wanted) for problem in node_problems(network, library, name)])
     reduced = {name: before[name] for name in network.nodes if name in wanted}
-    raise_all(cycle_problems(reduced))
-    made: dict[str, Bound] = {}
-    for name in ordered(reduced)[0]:
-        if cancelled():
-            raise Cancelled
-        made[name] = _bound(network, library, paths, name, made, recall)
-    return made
+    order, stuck = ordered(reduced)
+    if stuck:
+        raise_all(cycle_problems(reduced))
+    return order
 
 
 def known(network: Network, library: Library, paths: Paths, recall: Recall, cancelled: Callable[[], bool]) -> Known:
@@ -158,19 +217,24 @@ def known(network: Network, library: Library, paths: Paths, recall: Recall, canc
     return Known(made, errors, behind)
 
 
-def plan(demand: tuple[Bound, str, Region], cached: Callable[[PageKey, Region], bool]) -> list[Task]:
+def plan(
+    demand: tuple[Bound, str, Region],
+    cached: Callable[[PageKey, Region], bool],
+    shaped: Callable[[Bound, str, Region], Region] = lambda one, output, region: region,
+) -> list[Task]:
     """The tasks that give one region of one output, each behind those it needs; a cached page asks for nothing.
 
-    ``cached`` gets a page's key and the region of its whole image.
+    ``cached`` gets a page's key and the region of its whole image, ``shaped`` says which page serves a region.
     """
     target, output, region = demand
-    order = _upwards(target)
     wanted: dict[tuple[str, str], list[Region]] = {(target.name, output): [region]}
     takers: list[tuple[Bound, str, Region, dict[str, Region | tuple[Region, ...]]]] = []
     merged: dict[tuple[str, str], list[Region]] = {}
-    for one in order:
+    for one in (target, *target.ancestors):
         for name, info in one.described.infos.items():
-            pages = merged[one.name, name] = _merged(wanted.get((one.name, name), []))
+            pages = merged[one.name, name] = _merged(
+                [shaped(one, name, part) for part in wanted.get((one.name, name), [])]
+            )
             for page in pages:
                 if cached((one.key, name, page), info.whole):
                     continue
@@ -250,23 +314,44 @@ def _bound(
     name: str,
     made: Mapping[str, Bound],
     recall: Recall,
+    last: Binding | None = None,
 ) -> Bound:
-    node_type = library[network.nodes[name].type]
-    declared = node_type.declaration
-    node = _configured(network, library, paths, name, made)
+    before = last.made[name] if last else None
+    sources: Mapping[str, tuple[Bound, str]]
+    if before and last and last.unchanged(network, name) and not before.follows:
+        node, follows, sources = before.node, False, before.sources
+        if any(made[source.name] is not source for source, _ in sources.values()):
+            sources = {given: (made[source.name], output) for given, (source, output) in sources.items()}
+    else:
+        node = _configured(network, library, paths, name, made)
+        sources, follows = _wired(network, library, name, made)
+    if before and sources is before.sources and type(node).stamp is Node.stamp:
+        key = before.key
+    else:
+        key = _key(node, guarded(name, node.stamp), sources)
+    infos = {given: feeding.described.infos[output] for given, (feeding, output) in sources.items()}
+    described = guarded(name, lambda: recall(name, key, lambda: _described(node, infos)))
+    if before and key == before.key and described is before.described and sources == before.sources:
+        return before
+    return Bound(name, node, key, sources, described, follows)
+
+
+def _wired(
+    network: Network, library: Library, name: str, made: Mapping[str, Bound]
+) -> tuple[dict[str, tuple[Bound, str]], bool]:
+    """What feeds a node's inputs, and whether anything else is connected to it."""
+    declared = library[network.nodes[name].type].declaration
     sources = {}
+    follows = False
     for connector, drawn in network.sources(name).items():
-        current = current_name(node_type, connector)
+        current = current_name(library[network.nodes[name].type], connector)
+        follows |= current not in declared.inputs
         passed = fed(network, library, drawn) if current in declared.inputs else None
         if passed is not None:
             source, output = passed
             feeding = made[source]
             sources[declared.inputs[current].name] = (feeding, current_name(type(feeding.node), output))
-    stamp = guarded(name, node.stamp)
-    key = _key(node, stamp, sources)
-    infos = {given: feeding.described.infos[output] for given, (feeding, output) in sources.items()}
-    described = guarded(name, lambda: recall(name, key, lambda: _described(node, infos)))
-    return Bound(name, node, key, sources, described)
+    return sources, follows
 
 
 def _configured(network: Network, library: Library, paths: Paths, name: str, made: Mapping[str, Bound]) -> Node:
@@ -368,21 +453,10 @@ def _key(node: Node, stamp: str, sources: Mapping[str, tuple[Bound, str]]) -> st
     return hashlib.blake2b(content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _upwards(target: Bound) -> list[Bound]:
-    """The target and its image ancestors, each before what feeds it."""
-    found = {target.name: target}
-    waiting = deque([target])
-    while waiting:
-        for source, _ in waiting.popleft().sources.values():
-            if source.name not in found:
-                found[source.name] = source
-                waiting.append(source)
-    feeds = {name: [source.name for source, _ in one.sources.values()] for name, one in found.items()}
-    return [found[name] for name in reversed(ordered(feeds)[0])]
-
-
 def _merged(regions: list[Region]) -> list[Region]:
     """The regions with those joined that overlap so much that one page costs less than two."""
+    if len(regions) < 2:
+        return regions
     pages: list[Region] = []
     for region in sorted(set(regions), key=lambda one: (one.start, one.stop)):
         if pages and (pages[-1] | region).size < pages[-1].size + region.size:

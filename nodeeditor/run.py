@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nodeeditor.check import current_name, existing
+from nodeeditor.check import current_name, dependencies, existing
 from nodeeditor.engine import Engine, Stream
 from nodeeditor.errors import NetworkError, NodeError, WiringError, suggestion
 from nodeeditor.fields import StringType
@@ -123,6 +123,23 @@ def demanded(network: Network, library: Library, outputs: Sequence[str], picture
             hint = suggestion(job.output, known) or f"; it has {', '.join(known) or 'no output'}"
             raise WiringError(f"there is no output of that name{hint}", job.node, job.output)
     return jobs
+
+
+def shared(jobs: Iterable[Job], network: Network, library: Library) -> frozenset[str]:
+    """The nodes whose images several jobs read, each on its own: what is worth remembering from one to the next."""
+    before = dependencies(network, library)
+    used: dict[str, set[int]] = {name: set() for name in before}
+    for number, job in enumerate(jobs):
+        waiting = [job.node] if job.node in before else []
+        for name in waiting:
+            if number not in used[name]:
+                used[name].add(number)
+                waiting += before[name]
+    ends = {job.node for job in jobs if job.output}
+    parting = {
+        source for name, sources in before.items() if used[name] for source in sources if used[source] != used[name]
+    }
+    return frozenset(name for name in ends | parting if len(used.get(name, ())) > 1)
 
 
 def done(

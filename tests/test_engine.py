@@ -75,7 +75,7 @@ def test_renaming_and_moving_nodes_computes_nothing() -> None:
 def test_a_cached_page_asks_for_nothing() -> None:
     watched = Watched()
     watched.engine.image(chain(2), "N2.output0", one_slice(1))
-    kept = {key: page for key, page in watched.engine.pages._pages.items() if page.info.dtype == np.float64}
+    kept = {key: page for key, (page, _) in watched.engine.pages._pages.items() if page.info.dtype == np.float64}
     watched.engine.pages = PageCache(2**20)
     for key, page in kept.items():
         watched.engine.pages.put(key, page)
@@ -172,7 +172,7 @@ def test_the_cache_never_holds_more_than_its_limit() -> None:
     for z in range(8):
         watched.engine.image(chain(2), "N2.output0", one_slice(z))
         cache = watched.engine.pages
-        assert cache.nbytes == sum(page.voxels.nbytes for page in cache._pages.values()) <= 1000
+        assert cache.nbytes == sum(page.voxels.nbytes for page, _ in cache._pages.values()) <= 1000
     assert len(watched.engine.pages) > 1
 
 

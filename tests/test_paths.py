@@ -43,6 +43,10 @@ def test_the_network_variable_is_the_folder_of_the_file(tmp_path: Path) -> None:
     assert Paths(tmp_path).expanded("$(NETWORK)/out/a.nii") == str(tmp_path / "out" / "a.nii")
 
 
+def test_the_local_variable_of_macros_is_the_folder_of_the_file(tmp_path: Path) -> None:
+    assert Paths(tmp_path).expanded("$(LOCAL)/a.nii") == str(tmp_path / "a.nii")
+
+
 def test_a_name_is_absolute_even_in_a_relative_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert Paths(Path("networks")).expanded("$(NETWORK)/a.nii") == str(tmp_path / "networks" / "a.nii")

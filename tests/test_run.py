@@ -14,7 +14,10 @@ import SimpleITK as sitk
 
 from nodeeditor.cli import main
 from nodeeditor.file import dumps
-from nodeeditor.network import Network, NodeSpec
+from nodeeditor.network import Network, NodeSpec, endpoint
+from nodeeditor.run import Job, shared
+
+from .samples import LIBRARY, network
 
 
 @pytest.fixture
@@ -184,3 +187,24 @@ def test_a_bypassed_effect_does_not_happen(folder: Path) -> None:
     network = saved(folder, {"S.input0": "L.outImage"}, S=NodeSpec("ImageSave", {"filename": "one.mha"}, bypassed=True))
     assert main(["run", network]) == 2
     assert not (folder / "one.mha").exists()
+
+
+@pytest.mark.parametrize(
+    ("jobs", "kept"),
+    [
+        ([], set()),
+        (["B.output0"], set()),
+        (["B.output0", "C.output0"], {"A"}),
+        (["B.output0", "B.output0"], {"B"}),
+        (["A.output0", "B.output0"], {"A"}),
+        (["B.output0", "D.output0"], {"B"}),
+        (["C.output0", "D.output0", "E.output0"], {"A"}),
+        (["Nowhere.output0", "B.output0"], set()),
+    ],
+)
+def test_where_the_ways_of_several_jobs_part_is_shared(jobs: list[str], kept: set[str]) -> None:
+    given = network(
+        "A.input0=R.output0", "B.input0=A.output0", "C.input0=A.output0", "D.input0=B.output0", "E.input0=S.output0",
+        R="Ramp", S="Ramp", A="Add", B="Add", C="Add", D="Add", E="Add",
+    )  # fmt: skip
+    assert shared([Job(*endpoint(job)) for job in jobs], given, LIBRARY) == kept

@@ -12,7 +12,7 @@ from nodeeditor.errors import Cancelled, NetworkError, NodeEditorError
 from nodeeditor.gui.window.messages import Message, message_of
 from nodeeditor.network import Network
 from nodeeditor.paths import Paths
-from nodeeditor.run import Job, Result, done
+from nodeeditor.run import Job, Result, done, shared
 
 
 class Run(QObject):
@@ -54,6 +54,7 @@ class Run(QObject):
 
     def _outcome(self) -> str:
         jobs, failed = self._jobs, 0
+        engine = self._engine.sharing(shared(jobs, self._network, self._engine.library))
         for number, job in enumerate(jobs):
 
             def progress(part: float, number: int = number, name: str = job.node) -> None:
@@ -61,7 +62,7 @@ class Run(QObject):
 
             progress(0.0)
             try:
-                arguments = (self._engine, self._network, self._paths, self._warn, progress, self._cancelled.is_set)
+                arguments = (engine, self._network, self._paths, self._warn, progress, self._cancelled.is_set)
                 self.told.emit(_told(done(job, *arguments)))
             except NodeEditorError as error:
                 failed += 1

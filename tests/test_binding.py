@@ -1,0 +1,138 @@
+"""What was found of a network serves the next one, and never says anything that a first look would not say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodeeditor.engine import Engine
+from nodeeditor.errors import FieldError, NetworkErrors, NodeEditorError, NodeError
+from nodeeditor.fields import FileName
+from nodeeditor.image import Image, ImageInfo, Region, Voxels
+from nodeeditor.library import Library
+from nodeeditor.network import Network, NodeSpec
+from nodeeditor.node import Node, Output, field
+from nodeeditor.paths import Paths
+from nodeeditor.plan import Bound
+
+from .samples import LIBRARY, Watched, chain, network
+
+STAMPS: dict[str, int] = {}
+
+
+class Stamped(Node):
+    """One voxel that holds what the world outside says."""
+
+    output0 = Output(Image, "The voxel.")
+    name: FileName = field(default=FileName("a"), help="Where it is said.")
+
+    def stamp(self) -> str:
+        return str(STAMPS.get(Path(self.name).name, 0))
+
+    def describe(self) -> ImageInfo:
+        return ImageInfo((1, 1, 1, 1, 1), np.dtype(np.int32), (0, 1000))
+
+    def compute(self, region: Region) -> Voxels:
+        return np.full(region.shape, STAMPS.get(Path(self.name).name, 0), np.int32)
+
+
+TYPES = Library([Stamped, *LIBRARY.values()])
+START = network(
+    "A.input0=R.output0", "B.input0=A.output0", "S.input0=B.output0", "S.input1=R.output0", "A.constant=K.doubled",
+    "K.real=L.real",
+    R="Ramp", A="Add", B="Add", S="Sum", K="Knobs", L=NodeSpec("Knobs", {"real": 2}),
+)  # fmt: skip
+EDITS = st.one_of(
+    st.tuples(st.just("field"), st.sampled_from(["A", "B"]), st.just("constant"), st.sampled_from([1, 1.0, 2, "x"])),
+    st.tuples(st.just("field"), st.sampled_from(["K", "L"]), st.just("real"), st.sampled_from([1, 2, True])),
+    st.tuples(st.just("field"), st.just("R"), st.just("slices"), st.sampled_from([4, 8])),
+    st.tuples(st.just("bypass"), st.sampled_from(["A", "B", "R"])),
+    st.tuples(st.just("connect"), st.sampled_from(["B.input0", "S.input1"]), st.sampled_from(["R", "A", "B"])),
+    st.tuples(st.just("type"), st.just("B"), st.sampled_from(["Add", "Spread", "Nowhere"])),
+)
+
+
+def edited(given: Network, edit: tuple[Any, ...]) -> Network:
+    kind, name, *rest = edit
+    match kind:
+        case "field":
+            return given.with_field(name, *rest)
+        case "bypass":
+            return given.with_node(name, replace(given.nodes[name], bypassed=not given.nodes[name].bypassed))
+        case "type":
+            return given.with_node(name, replace(given.nodes[name], type=rest[0]))
+        case _:
+            return given.with_connection(name, f"{rest[0]}.output0")
+
+
+def found(engine: Engine, given: Network) -> list[Any]:
+    """All that `Engine.bound` says, in comparable form."""
+    try:
+        made = engine.bound(given, ["S"], Paths(Path("/")))
+    except NodeEditorError as error:
+        return [type(error), str(error)]
+    return [(one.name, one.node, one.key, one.described.infos, _sources(one), one.follows) for one in made.values()]
+
+
+def _sources(one: Bound) -> dict[str, tuple[str, str, str]]:
+    return {given: (source.name, source.key, output) for given, (source, output) in one.sources.items()}
+
+
+@given(st.lists(EDITS, max_size=8))
+def test_after_any_edits_it_says_what_a_first_look_says(edits: list[tuple[Any, ...]]) -> None:
+    engine, now = Engine(TYPES, 0), START
+    assert found(engine, now) == found(Engine(TYPES, 0), now)
+    for edit in edits:
+        now = edited(now, edit)
+        assert found(engine, now) == found(Engine(TYPES, 0), now)
+
+
+def test_nodes_before_an_edit_stay_as_they_are() -> None:
+    engine = Watched().engine
+    before = engine.bound(chain(4), ["N4"])
+    after = engine.bound(chain(4).with_field("N3", "constant", 7.0), ["N4"])
+    assert [before[name] is after[name] for name in before] == [True, True, True, False, False]
+    again = engine.bound(chain(4).with_field("N3", "constant", 7.0), ["N4"])
+    assert list(again.values()) == list(after.values())
+
+
+def test_a_change_outside_of_the_network_is_noticed() -> None:
+    engine = Engine(TYPES, 2**20)
+    given = network("A.input0=W.output0", W="Stamped", A="Add")
+    values = []
+    for STAMPS["a"] in (1, 2):
+        values.append(engine.image(given, "A.output0", paths=Paths(Path("/"))).voxels.item())
+    assert values == [2.0, 3.0]
+
+
+def test_another_folder_is_noticed() -> None:
+    engine = Engine(TYPES, 2**20)
+    given = network(W=NodeSpec("Stamped", {"name": "b"}))
+    nodes = [engine.bound(given, ["W"], Paths(Path(folder)))["W"].node for folder in ("/one", "/two")]
+    assert nodes == [Stamped(name=FileName("/one/b")), Stamped(name=FileName("/two/b"))]
+
+
+def test_all_wrong_fields_are_told_at_once_also_later() -> None:
+    engine = Watched().engine
+    engine.bound(chain(3), ["N3"])
+    wrong = chain(3).with_field("N1", "constant", "much").with_field("N3", "constant", True)
+    with pytest.raises(FieldError) as caught:
+        engine.bound(wrong.with_field("N1", "constant", 1.0), ["N3"])
+    assert caught.value.place == "N3.constant"
+    with pytest.raises(NetworkErrors) as all_of_them:
+        engine.bound(wrong, ["N3"])
+    assert [problem.place for problem in all_of_them.value.problems] == ["N1.constant", "N3.constant"]
+
+
+def test_a_withheld_node_gives_nothing_also_later() -> None:
+    engine = Watched().engine
+    engine.bound(chain(2), ["N2"])
+    with pytest.raises(NodeError, match="N1: is being set up"):
+        engine.withholding({"N1": "is being set up"}).bound(chain(2), ["N2"])
+    assert set(engine.bound(chain(2), ["N2"])) == {"N0", "N1", "N2"}
