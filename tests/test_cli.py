@@ -24,6 +24,7 @@ from nodeeditor.network import Network, NodeSpec
 from nodeeditor.version import __version__
 
 ROOT = Path(__file__).parents[1]
+COMMANDS = "edit, run, check, diff, convert, nodes, schema"
 NETWORKS = ROOT / "networks"
 
 
@@ -387,7 +388,7 @@ def test_without_a_screen_the_editor_says_so(tmp_path: Path) -> None:
     for arguments, words in (
         ([], "there is no screen (DISPLAY is not set); nodeeditor run needs none\n"),
         (["edit"], "there is no screen (DISPLAY is not set); nodeeditor run needs none\n"),
-        (["fly"], "fly does not exist; neither is it one of the commands edit, run, check, diff, convert, nodes, schema\n"),
+        (["fly"], f"fly does not exist; neither is it one of the commands {COMMANDS}\n"),
     ):
         done = subprocess.run(command(*arguments), capture_output=True, text=True, check=False, env=environment)
         assert (done.returncode, done.stderr) == (2, words)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from nodeeditor.errors import NodeEditorError
 from nodeeditor.gui.document.journal import Journal, journal_folder
+from nodeeditor.gui.garbage import Garbage
 from nodeeditor.gui.window.messages import Message
 from nodeeditor.gui.window.window import Window
 from nodeeditor.library import Library
@@ -31,6 +32,7 @@ def edit(files: Sequence[Path]) -> int:
     if refusal := unsafe(PySide6.__version_info__[:2], sys.version_info[:2]):
         raise NodeEditorError(refusal)
     application = started()
+    garbage = Garbage(application)
     window = Window(Library.installed(), QSettings(_NAME, _NAME), Journal(journal_folder()))
     _report_to(window)
     _quit_on_interrupt(window)
@@ -41,6 +43,7 @@ def edit(files: Sequence[Path]) -> int:
     try:
         return int(application.exec())
     finally:
+        garbage.stop()
         sys.excepthook = sys.__excepthook__
         qInstallMessageHandler(None)
 

@@ -84,15 +84,15 @@ def fill_in(editor: Editor) -> None:
     """Set the fields in the nodes' panels, which open with the keys in their first field."""
     desk = editor.desk
     desk.click(editor.body("LocalImage"), times=2)
-    desk.window("Panel LocalImage")
+    desk.window("Panel LocalImage — Untitled")
     desk.type(NAME)
     desk.press("Return")
     editor.has("LocalImage", name=NAME)
-    editor.put_away("Panel LocalImage")
+    editor.put_away("Panel LocalImage — Untitled")
 
     desk.click(editor.body("Threshold"))
     desk.press("ctrl+Return")
-    desk.window("Panel Threshold")
+    desk.window("Panel Threshold — Untitled")
     desk.press("Tab", "Up", "Up", "Up")  # from > to <=
     set_so_far: dict[str, object] = {"comparisonOperator": "LessEqual"}
     editor.has("Threshold", **set_so_far)
@@ -103,7 +103,7 @@ def fill_in(editor: Editor) -> None:
         desk.press("Return")
         set_so_far[field] = float(number)
         editor.has("Threshold", **set_so_far)
-    editor.put_away("Panel Threshold")
+    editor.put_away("Panel Threshold — Untitled")
 
     for node, field, keys, value in (
         ("Mask", "background", "-1000", -1000.0),
@@ -111,7 +111,7 @@ def fill_in(editor: Editor) -> None:
     ):
         desk.click(editor.body(node))
         desk.press("alt+Return")
-        desk.window(f"Panel {node}")
+        desk.window(f"Panel {node} — Untitled")
         desk.press("ctrl+f")
         desk.type(field)
         desk.press("Return", "Down")  # into the table, which has one row left
@@ -121,7 +121,7 @@ def fill_in(editor: Editor) -> None:
         else:
             desk.press("Return", "Up")  # from FALSE to TRUE
         editor.has(node, **{field: value})
-        editor.put_away(f"Panel {node}")
+        editor.put_away(f"Panel {node} — Untitled")
 
 
 def undo_everything(editor: Editor) -> None:
@@ -163,4 +163,4 @@ def test_a_double_click_opens_the_panel_of_one_node_after_the_other(editor: Edit
     draw(editor)
     for node in ("LocalImage", "Threshold"):
         editor.desk.click(editor.body(node), times=2)
-        editor.put_away(f"Panel {node}")
+        editor.put_away(f"Panel {node} — Untitled")

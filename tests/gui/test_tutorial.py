@@ -20,8 +20,8 @@ from tests.gui.xreading import Pixels, picture
 from tests.gui.xviewer import View, Viewer, grey, viewer, written
 
 NAME = "$(DemoDataPath)/BrainMultiModal/ProbandT1.dcm"
-VIEWER = "SynchroView2D — nodeeditor"
-PANEL = "Panel SynchroView2D"
+VIEWER = "SynchroView2D — Untitled"
+PANEL = "Panel SynchroView2D — Untitled"
 SLICE = 40  # the middle one of 80, which a viewer shows first
 AIR = slice(10, 24), slice(1, 11)  # rows and columns of the slice where no head is
 IN_AIR = 9, 20  # a voxel of it
@@ -38,9 +38,9 @@ def editor(tmp_path: Path) -> Iterator[Editor]:
         yield editor
 
 
-def look_at(editor: Editor) -> Viewer:
+def look_at(editor: Editor, title: str = VIEWER) -> Viewer:
     """The window with the two views."""
-    return viewer(editor.desk, VIEWER, head(editor).shape)
+    return viewer(editor.desk, title, head(editor).shape)
 
 
 def look_away(editor: Editor) -> Pixels:
@@ -69,11 +69,11 @@ def load_the_head(editor: Editor) -> None:
     editor.add("LocalImage", place)
     editor.find_out_shift("LocalImage", place)
     desk.click(editor.body("LocalImage"), times=2)
-    desk.window("Panel LocalImage")
+    desk.window("Panel LocalImage — Untitled")
     desk.type(NAME)
     desk.press("Return")
     editor.has("LocalImage", name=NAME)
-    editor.put_away("Panel LocalImage")
+    editor.put_away("Panel LocalImage — Untitled")
 
 
 def show_it_twice(editor: Editor) -> None:
@@ -147,7 +147,7 @@ def mask_the_second(editor: Editor) -> None:
 def set_the_numbers(editor: Editor) -> None:
     desk = editor.desk
     desk.click(editor.body("Threshold"), times=2)
-    desk.window("Panel Threshold")
+    desk.window("Panel Threshold — Untitled")
     desk.press("Tab", "Up", "Up", "Up")  # from > to <=
     for tabs, number in ((1, "60"), (2, "0"), (2, "1")):
         desk.press(*["Tab"] * tabs)
@@ -155,14 +155,14 @@ def set_the_numbers(editor: Editor) -> None:
         desk.press("Return")
     values = {"threshold": 60.0, "userConditionTrueValue": 0.0, "userConditionFalseValue": 1.0}
     editor.has("Threshold", comparisonOperator="LessEqual", **values)
-    editor.put_away("Panel Threshold")
+    editor.put_away("Panel Threshold — Untitled")
     desk.click(editor.body("Mask"), times=2)
-    desk.window("Panel Mask")
+    desk.window("Panel Mask — Untitled")
     desk.press("Tab", "Tab")
     desk.type("-1000")
     desk.press("Return")
     editor.has("Mask", background=-1000.0)
-    editor.put_away("Panel Mask")
+    editor.put_away("Panel Mask — Untitled")
 
 
 def inspect_the_threshold(editor: Editor, two: Viewer) -> None:
@@ -254,7 +254,7 @@ def test_masking_is_learnt_by_hand(editor: Editor, tmp_path: Path) -> None:
     editor.desk.press("ctrl+q")
     assert editor.status() == 0
     editor.start_again(str(saved))
-    assert look_at(editor) == two
+    assert look_at(editor, "SynchroView2D — Masking") == two
     editor.desk.point((20, 20))
     editor.desk.until("the same picture", lambda: np.array_equal(editor.desk.screen()[two.picture], before))
     assert editor.desk.said("nodeeditor") == ""

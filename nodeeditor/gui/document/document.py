@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,7 @@ class Document(QObject):
         self._number = number
         self._saved: Network | None = Network()
         self._on_disk: bytes | None = None
+        self._based_on = ""
         self._modified = False
         self._watcher = QFileSystemWatcher(self)
         self._soon = QTimer(self, singleShot=True, interval=_SETTLED)
@@ -73,6 +75,16 @@ class Document(QObject):
         return self._modified
 
     @property
+    def based_on(self) -> str:
+        """A digest of the file as it was loaded, saved or knowingly kept away; empty where there was none."""
+        return self._based_on
+
+    @property
+    def disputed(self) -> bool:
+        """Whether another program wrote the file since, and nobody said yet which of the two stays."""
+        return self._on_disk is not None and _digest(self._on_disk) != self._based_on
+
+    @property
     def paths(self) -> Paths:
         """Where file names in the network lead; raises ValueError where the user's path variables cannot be read."""
         return Paths(self.path.absolute().parent, user_variables()) if self.path else Paths(variables=user_variables())
@@ -97,15 +109,23 @@ class Document(QObject):
         self.graph.apply(f"reload {self.path.name}", network)
         self._belongs_to(self.path, network)
 
-    def recover(self, path: Path | None, network: Network) -> None:
-        """Show a network that was never saved: it counts as modified until it is."""
+    def recover(self, path: Path | None, network: Network, based_on: str | None = None) -> None:
+        """Show a network that was never saved: it counts as modified until it is.
+
+        ``based_on`` is the digest of the file that it was made from, if that is known.
+        """
         self.graph.apply("recover", network)
         self.graph.undo_stack().clear()
         self._belongs_to(path, None)
+        if based_on is not None:
+            self._based_on = based_on
+        if self.disputed:
+            self.changed_on_disk.emit()
 
     def keep(self) -> None:
         """Stay with what is shown although the file says otherwise: it counts as modified."""
         self._saved = None
+        self._based_on = _digest(self._on_disk)
         self._judge()
 
     def save(self, path: Path) -> None:
@@ -135,13 +155,14 @@ class Document(QObject):
         self._on_disk = now
         if now is None:
             self.keep()
-        else:
+        elif self.disputed:
             self.changed_on_disk.emit()
 
     def _belongs_to(self, path: Path | None, saved: Network | None) -> None:
         self.path = path
         self._saved = None if saved is None else settled(saved, self.library)
         self._on_disk = _content(path) if path else None
+        self._based_on = _digest(self._on_disk)
         self._watch()
         self._network_changed(self.graph.network())
         self.state_changed.emit()
@@ -192,3 +213,7 @@ def _content(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
+
+
+def _digest(content: bytes | None) -> str:
+    return "" if content is None else hashlib.sha256(content).hexdigest()

@@ -8,13 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QCursor, QGuiApplication
-from PySide6.QtWidgets import QInputDialog, QWidget
 
 from nodeeditor import edits, places
 from nodeeditor.errors import NetworkError
 from nodeeditor.gui.canvas.notes import NoteBox
 from nodeeditor.gui.canvas.wires import Wire
 from nodeeditor.gui.document.document import Document
+from nodeeditor.gui.document.naming import asked_name
 from nodeeditor.network import Network, endpoint
 
 _NOTE_SIZE = (180, 60)
@@ -174,13 +174,11 @@ class Editing:
             self._tell("Select one node to rename it.")
             return
         old = self.names[0]
-        new = _asked(self._document.canvas, "Rename", f"New name of {old}:", old)
+        network = self._network()
+        refusal = _refusal(lambda name: edits.renamed(network, old, name))
+        new = asked_name(self._document.canvas, "Rename", f"New name of {old}:", old, refusal)
         if new and new != old:
-            try:
-                self._apply(f"rename {old}", edits.renamed(self._network(), old, new))
-            except ValueError as error:
-                self._tell(str(error))
-                return
+            self._apply(f"rename {old}", edits.renamed(network, old, new))
             self.select([new])
 
     def group(self) -> None:
@@ -189,7 +187,7 @@ class Editing:
             self._tell("Select the nodes of the group first.")
             return
         names = self.names
-        group = _asked(self._document.canvas, "Group", "Name of the group:", "Group")
+        group = asked_name(self._document.canvas, "Group", "Name of the group:", "Group", _group_refusal)
         if group:
             self._apply(_counted("group", names), edits.grouped(self._network(), names, group, _GROUP_COLOR))
 
@@ -207,12 +205,11 @@ class Editing:
 
     def rename_group(self, group: str) -> None:
         """Ask for another name of a group."""
-        new = _asked(self._document.canvas, "Rename", f"New name of the group {group}:", group)
+        network = self._network()
+        refusal = _refusal(lambda name: edits.group_renamed(network, group, name))
+        new = asked_name(self._document.canvas, "Rename", f"New name of the group {group}:", group, refusal)
         if new:
-            try:
-                self._apply(f"rename group {group}", edits.group_renamed(self._network(), group, new))
-            except ValueError as error:
-                self._tell(str(error))
+            self._apply(f"rename group {group}", edits.group_renamed(network, group, new))
 
     def recolour_group(self, group: str, color: QColor) -> None:
         """Show a group in another colour."""
@@ -263,10 +260,21 @@ class Editing:
         self._document.graph.scenery.recolour(note, (color.red(), color.green(), color.blue()))
 
 
-def _asked(parent: QWidget, title: str, question: str, text: str) -> str:
-    """What a user answers; empty when there is no answer."""
-    answer, accepted = QInputDialog.getText(parent, title, question, text=text)
-    return answer.strip() if accepted else ""
+def _refusal(edit: Callable[[str], Network]) -> Callable[[str], str]:
+    """What an edit with a name says against the name; nothing where it can be done."""
+
+    def refusal(name: str) -> str:
+        try:
+            edit(name)
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    return refusal
+
+
+def _group_refusal(name: str) -> str:
+    return "" if name else "a group needs a name"
 
 
 def _rounded(point: QPointF) -> tuple[float, float]:

@@ -25,12 +25,16 @@ _PAUSE = 1000  # ms without a change until a copy is written
 
 @dataclass(frozen=True)
 class Entry:
-    """One network that was not saved: the file of the journal, the network's own file, and when it was written."""
+    """One network that was not saved: the file of the journal, the network's own file, and when it was written.
+
+    ``based_on`` is the digest of the network's own file as the network was made from it; None where it is not known.
+    """
 
     file: Path
     path: Path | None
     time: str
     network: Network
+    based_on: str | None = None
 
 
 class Journal:
@@ -41,11 +45,11 @@ class Journal:
         self._own = folder / uuid.uuid4().hex
         self._lock: QLockFile | None = None
 
-    def keep(self, key: str, path: Path | None, network: Network) -> None:
+    def keep(self, key: str, path: Path | None, network: Network, based_on: str | None = None) -> None:
         """Write a network under a key of this editor, in place of what was there. Raises OSError, NetworkError."""
         self._open()
         time = datetime.now(UTC).astimezone().isoformat(timespec="seconds")
-        entry = {"path": str(path) if path else None, "time": time, "network": dumps(network)}
+        entry = {"path": str(path) if path else None, "time": time, "based_on": based_on, "network": dumps(network)}
         with partial_file(self._own / f"{key}.json") as partial:
             partial.write_text(json.dumps(entry, indent=1), encoding="utf-8")
 
@@ -115,7 +119,8 @@ class Writing(QObject):
         """Write now; whether that went well."""
         self._soon.stop()
         try:
-            self._journal.keep(self._key, self._document.path, self._document.network)
+            document = self._document
+            self._journal.keep(self._key, document.path, document.network, document.based_on)
             self._told = False
             return True
         except (OSError, NetworkError) as error:
@@ -144,7 +149,7 @@ def journal_folder() -> Path:
 def _entry(file: Path) -> Entry:
     data = json.loads(file.read_text(encoding="utf-8"))
     path = data["path"]
-    return Entry(file, Path(path) if path else None, str(data["time"]), loads(data["network"]))
+    return Entry(file, Path(path) if path else None, str(data["time"]), loads(data["network"]), data.get("based_on"))
 
 
 def _is_dead(session: Path) -> bool:

@@ -115,7 +115,7 @@ class Live(QObject):
 
     def _show_facts(self, facts: Any) -> None:
         self.document.graph.show_facts(facts.lines)
-        self.document.tell_values({name: node.values for name, node in facts.nodes.items()})
+        self.document.tell_values({name: _values(node) for name, node in facts.nodes.items()})
         self._show_problems()
 
     def _show_problems(self) -> None:
@@ -157,6 +157,11 @@ def _content(network: Network) -> Any:
     """All of a network that decides its images."""
     nodes = {name: (spec.type, spec.fields, spec.bypassed) for name, spec in network.nodes.items()}
     return nodes, network.connections
+
+
+def _values(node: NodeFacts) -> Mapping[str, Any]:
+    """The read-only fields of a node; one that fails says why in its status, if it has one."""
+    return {"status": node.errors[0].text} if node.errors else node.values
 
 
 def _problems(name: str, node: NodeFacts) -> Iterable[NetworkError]:

@@ -219,11 +219,11 @@ class SliderWidget(NumberWidget):
         self.slider.setRange(0, _POSITIONS)
         self.slider.setPageStep(_COARSE)
         self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.slider.setMinimumWidth(5 * self.fontMetrics().height())
+        self.slider.setMinimumWidth(7 * self.fontMetrics().height())
         self.slider.valueChanged.connect(self._slide)
         self.gestures.watch(self.slider)
-        self._row.addWidget(self.slider, 1)
-        self._row.setStretch(0, 2)
+        self._row.addWidget(self.slider, 2)
+        self._row.setStretch(0, 1)
 
     def _slide(self, position: int) -> None:
         self._edit(slider_value(self.kind, position), self.gestures.number)

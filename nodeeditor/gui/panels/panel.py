@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QPalette
+from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -49,12 +49,13 @@ def has_default_panel(model: PanelModel) -> bool:
 
 
 class PanelWindow(QWidget):
-    """A window around a panel, titled ``Panel NAME`` also after the node is renamed."""
+    """A window around a panel, titled ``Panel NAME — NETWORK`` also after the node is renamed."""
 
     def __init__(self, model: PanelModel, panel: QWidget) -> None:
         super().__init__()
         self.panel = panel
         self._model = model
+        self._network = ""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -64,8 +65,20 @@ class PanelWindow(QWidget):
         model.changed.connect(self._retitle)
         self._retitle()
 
+    def show_network(self, name: str) -> None:
+        """Say in the title which network the node belongs to."""
+        self._network = name
+        self._retitle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes the panel, unless an editor in it has something to take back."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
     def _retitle(self) -> None:
-        self.setWindowTitle(f"Panel {self._model.name()}")
+        self.setWindowTitle(" — ".join(filter(None, (f"Panel {self._model.name()}", self._network))))
 
 
 class FieldLabel(QLabel):

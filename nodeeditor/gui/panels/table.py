@@ -25,6 +25,7 @@ from nodeeditor.gui.panels.model import PanelModel, field_states, send
 from nodeeditor.gui.panels.rows import Row, field_rows, input_rows, output_rows
 from nodeeditor.node import FieldSpec
 
+_SHARES = {"Name": 0.4, "Type": 0.16}  # of the width, that columns may take from the values
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2)
 
 
@@ -117,6 +118,7 @@ class FieldView(QTreeView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.setDragDropOverwriteMode(True)
         self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._size_columns()
 
     def show_rows(self, model: PanelModel | None, rows: tuple[Row, ...]) -> None:
@@ -127,7 +129,7 @@ class FieldView(QTreeView):
         self._model = model
         if self.table.show_rows(node, rows):
             self._open_buttons()
-            self._fit_names()
+            self._fit()
             self.select(name)
         self._place_editor()
 
@@ -188,22 +190,22 @@ class FieldView(QTreeView):
         header = self.header()
         header.setSectionsMovable(False)
         header.setMinimumSectionSize(20)
-        letter = self.fontMetrics().horizontalAdvance("m")
         for number, column in enumerate(self.table.columns):
             if column.title in ("In", "Out"):
                 header.setSectionResizeMode(number, QHeaderView.ResizeMode.ResizeToContents)
-            elif column.title == "Type":
-                self.setColumnWidth(number, 7 * letter)
         header.setSectionResizeMode(len(self.table.columns) - 1, QHeaderView.ResizeMode.Stretch)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the new width."""
         super().resizeEvent(event)
-        self._fit_names()
+        self._fit()
 
-    def _fit_names(self) -> None:
-        """Give the names the room that they need, but never so much that the values have none."""
-        self.setColumnWidth(0, min(self.sizeHintForColumn(0) + 4, int(0.44 * self.viewport().width())))
+    def _fit(self) -> None:
+        """Give names and types the room that they need, but never so much that the values have none."""
+        for number, column in enumerate(self.table.columns):
+            if column.title in _SHARES:
+                most = int(_SHARES[column.title] * self.viewport().width())
+                self.setColumnWidth(number, min(self.sizeHintForColumn(number) + 4, most))
 
     def _value_index(self, row: int) -> QModelIndex:
         return self.table.index(row, len(self.table.columns) - 1)

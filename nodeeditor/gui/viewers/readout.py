@@ -14,7 +14,7 @@ from nodeeditor.viewing.lettering import draw_text, line_height, text_width
 from nodeeditor.viewing.panes import Pane
 
 _SIZE, _MARGIN = 12.0, 6  # of what is written where the picture has no texts of its own
-_SHADOW = 2
+_RIM, _SHADOW = 1, 2  # pixels around letters that are darkened: before them, behind them
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +64,11 @@ def written(picture: Pixels, pane: Pane, reading: Sequence[str], more: Sequence[
         return None
     step = line_height(size)
     width, height = max(text_width(line, size) for line in lines) + _SHADOW, step * len(lines) + _SHADOW
-    pixels = picture[top : top + height, left : left + width].copy()
+    first, above = max(0, left - _RIM), max(0, top - _RIM)
+    pixels = picture[above : top + height, first : left + width].copy()
     for number, line in enumerate(lines):
-        draw_text(pixels, line, (0, number * step), size, ink)
-    return Patch((left, top), pixels)
+        draw_text(pixels, line, (left - first, top - above + number * step), size, ink)
+    return Patch((first, above), pixels)
 
 
 def _reaches(pane: Pane, world: Vector3) -> bool:

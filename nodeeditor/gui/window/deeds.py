@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QMessageBox
 from nodeeditor.check import problems
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.window import files
-from nodeeditor.gui.window.help import ABOUT, KEYS, node_page, show_page
+from nodeeditor.gui.window.help import ABOUT, KEYS, show_node_page, show_page
 from nodeeditor.gui.window.messages import Message, message_of
 from nodeeditor.gui.window.sharing import copy_command, export_canvas
 from nodeeditor.gui.window.statusbar import counted
@@ -145,9 +146,9 @@ class Deeds:
                 self._run(document.network, jobs)
 
     def _run(self, network: Network, jobs: Sequence[Job]) -> None:
-        window = self._window
+        window, document = self._window, self._document
         try:
-            paths = self._document.paths
+            paths = document.paths
         except ValueError as error:
             window.report(Message("error", str(error)))
             return
@@ -155,7 +156,12 @@ class Deeds:
         for problem in found:
             window.report(message_of(problem))
         if not found:
-            window.status.run.start(window.engine, network, paths, jobs)
+            behind = partial(self._name_behind, document)
+            window.status.run.start(window.engine, network, paths, jobs, behind)
+
+    def _name_behind(self, document: Document) -> str:
+        """The name of a document while another one is in front."""
+        return "" if document is self._document else document.name
 
     def stop(self) -> None:
         """Cancel the run."""
@@ -171,11 +177,11 @@ class Deeds:
     # --- help
 
     def help_on_node(self) -> None:
-        """Show the pages of the selected nodes' types."""
+        """Show what is said of the selected nodes' types."""
         nodes, library = self._document.network.nodes, self._window.library
-        for kind in sorted({nodes[name].type for name in self._window.editing.names}):
-            if kind in library:
-                show_page(self._window, kind, node_page(library[kind]))
+        found = {library[nodes[name].type] for name in self._window.editing.names if nodes[name].type in library}
+        if found:
+            show_node_page(self._window, list(found))
 
     def help_on_keys(self) -> None:
         """Show what mouse and keys do."""

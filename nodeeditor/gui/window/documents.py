@@ -14,7 +14,7 @@ from nodeeditor.gui.document.journal import Journal
 from nodeeditor.gui.window import files
 from nodeeditor.gui.window.icons import icon
 from nodeeditor.gui.window.messages import Message
-from nodeeditor.gui.window.question import Answer
+from nodeeditor.gui.window.question import Answer, asked
 from nodeeditor.gui.window.recent import Recent
 from nodeeditor.gui.window.recovery import offer_recovery
 from nodeeditor.gui.window.statusbar import counted
@@ -119,14 +119,21 @@ class Documents(QTabWidget):
 
     def save(self) -> bool:
         """Write the document to its file, or ask for one; whether that went well."""
-        path = self.tab.document.path
-        return self._save(path) if path else self.save_as()
+        document = self.tab.document
+        document.look_at_disk()
+        if document.path is None:
+            return self.save_as()
+        return (not document.disputed or self._may_overwrite(document.path)) and self._save(document.path)
 
     def save_as(self) -> bool:
         """Ask for a file and write the document to it; whether that went well."""
         document = self.tab.document
         path = files.asked_to_save(self, document.path or Path.cwd() / f"{document.name}{OWN}")
         return path is not None and self._save(path.absolute())
+
+    def _may_overwrite(self, path: Path) -> bool:
+        question = f"{path.name} was changed on the disk by another program.\n\nOverwrite it?"
+        return asked(self, "Overwrite?", question, {Answer.Cancel: "&Cancel", Answer.Save: "&Overwrite"}) == Answer.Save
 
     def _save(self, path: Path) -> bool:
         try:

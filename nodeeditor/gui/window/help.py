@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
@@ -70,6 +72,7 @@ def show_page(parent: QWidget, title: str, markdown: str) -> QDialog:
     return page
 
 
-def node_page(node_type: type[Node]) -> str:
-    """The help page of a node type."""
-    return reference.markdown([node_type])
+def show_node_page(parent: QWidget, node_types: Sequence[type[Node]]) -> QDialog:
+    """Open a window with the help of some node types, one below the other."""
+    title = ", ".join(sorted(node_type.__name__ for node_type in node_types))
+    return show_page(parent, f"Help on {title}", reference.markdown(node_types))

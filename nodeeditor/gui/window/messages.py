@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -36,6 +36,11 @@ def message_of(error: NodeEditorError) -> Message:
         return Message("warning" if error.warning else "error", error.message, error.place, error.node)
     node = getattr(error, "node", "")
     return Message("error", getattr(error, "message", str(error)), node, node)
+
+
+def from_behind(message: Message, network: str) -> Message:
+    """A message about a network that is not in front: it begins with that one's name, and leads to no node."""
+    return replace(message, place=": ".join(filter(None, (network, message.place))), node="")
 
 
 class Messages(QDockWidget):

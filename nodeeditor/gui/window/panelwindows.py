@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.document.nodemodel import NodeModel
-from nodeeditor.gui.panels.panel import Inspector, open_panel
+from nodeeditor.gui.panels.panel import Inspector, PanelWindow, open_panel
 from nodeeditor.gui.window.beside import beside
+from nodeeditor.gui.window.withcanvas import WithCanvas
+
+_HEIGHT, _LINE = 300, 48  # pixels of the inspector with a panel at first, and with nothing to show
+_ANY_HEIGHT = (1 << 24) - 1
 
 
 class PanelWindows:
@@ -26,7 +31,7 @@ class PanelWindows:
         made: Callable[[Document, QWidget], None],
     ) -> None:
         self._window, self._triggered, self._made = window, triggered, made
-        self._open: list[tuple[Document, NodeModel, bool, QWidget]] = []
+        self._open: list[_Opened] = []
 
     def model(self, document: Document, name: str) -> NodeModel:
         """What a panel needs of a node."""
@@ -36,18 +41,21 @@ class PanelWindows:
 
     def open(self, document: Document, name: str, automatic: bool) -> QWidget:
         """Show the panel of a node, in front if it is open already."""
-        for owner, model, kind, panel in self._open:
-            if owner is document and model.name() == name and kind == automatic:
-                panel.raise_()
-                panel.activateWindow()
-                return panel
+        for opened in self._open:
+            if opened.document is document and opened.model.name() == name and opened.automatic == automatic:
+                opened.panel.raise_()
+                opened.panel.activateWindow()
+                return opened.panel
         model = self.model(document, name)
         panel = open_panel(model, automatic)
-        entry = (document, model, automatic, panel)
-        self._open.append(entry)
+        opened = _Opened(document, model, automatic, panel)
+        self._open.append(opened)
+        opened.retitle()
+        document.state_changed.connect(opened.retitle)
         model.gone.connect(panel.close)
-        panel.destroyed.connect(lambda: self._forget(model))
+        panel.destroyed.connect(lambda: self._forget(opened))
         panel.setParent(self._window, Qt.WindowType.Dialog)
+        WithCanvas(panel, document.canvas)
         self._made(document, panel)
         panel.move(beside(document, name, panel.sizeHint()))
         panel.show()
@@ -55,16 +63,30 @@ class PanelWindows:
 
     def close(self, document: Document) -> None:
         """Close all panels of a document."""
-        for owner, model, _, panel in list(self._open):
-            if owner is document:
-                self._forget(model)
-                panel.close()
+        for opened in list(self._open):
+            if opened.document is document:
+                self._forget(opened)
+                opened.panel.close()
 
-    def _forget(self, model: NodeModel) -> None:
-        kept = [entry for entry in self._open if entry[1] is not model]
-        if len(kept) < len(self._open):
-            self._open = kept
-            model.release()
+    def _forget(self, opened: _Opened) -> None:
+        if opened in self._open:
+            self._open.remove(opened)
+            opened.document.state_changed.disconnect(opened.retitle)
+            opened.model.release()
+
+
+@dataclass(frozen=True, eq=False)
+class _Opened:
+    """One open panel."""
+
+    document: Document
+    model: NodeModel
+    automatic: bool
+    panel: PanelWindow
+
+    def retitle(self) -> None:
+        """Say in the title what the network is called now."""
+        self.panel.show_network(self.document.name)
 
 
 class Inspected(QDockWidget):
@@ -76,7 +98,9 @@ class Inspected(QDockWidget):
         self._panels = panels
         self._document: Document | None = None
         self._model: NodeModel | None = None
+        self._height = _HEIGHT
         self.inspector = Inspector()
+        self.inspector.setMaximumHeight(_LINE)
         self.setWidget(self.inspector)
 
     def show_selection(self, document: Document, names: Sequence[str]) -> None:
@@ -91,8 +115,33 @@ class Inspected(QDockWidget):
         if document is self._document:
             self._show(None, None)
 
+    def _make_room(self, panel: bool) -> None:
+        """Take the room that a panel needs, or leave it to the docks above and below while there is none."""
+        if panel == (self.inspector.maximumHeight() > _LINE):
+            return
+        main = self.parentWidget()
+        if panel:
+            self.inspector.setMaximumHeight(_ANY_HEIGHT)
+        elif isinstance(main, QMainWindow) and not self.isFloating() and not main.tabifiedDockWidgets(self):
+            self._height = self.height()
+            self.inspector.setMaximumHeight(_LINE)
+        if panel and isinstance(main, QMainWindow):
+            QTimer.singleShot(0, self, self._take_height)  # once the limit has gone from the window's layout
+
+    def _take_height(self) -> None:
+        """Have the height again that it had with a panel; the docks above and below share the rest."""
+        main = self.parentWidget()
+        assert isinstance(main, QMainWindow)
+        area = main.dockWidgetArea(self)
+        docks = [one for one in main.findChildren(QDockWidget) if main.dockWidgetArea(one) == area and one.isVisible()]
+        others = [one for one in docks if one is not self and not one.isFloating()]
+        whole = sum(one.height() for one in others) + self.height()
+        heights = [one.height() * (whole - self._height) // (whole - self.height()) for one in others]
+        main.resizeDocks([*others, self], [*heights, self._height], Qt.Orientation.Vertical)
+
     def _show(self, document: Document | None, model: NodeModel | None, selected: int = 0) -> None:
         old, self._document, self._model = self._model, document, model
+        self._make_room(model is not None)
         self.inspector.show_node(model, selected)
         if model is not None:
             model.gone.connect(lambda: self._show(None, None))

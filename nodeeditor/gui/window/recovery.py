@@ -23,7 +23,7 @@ def offer_recovery(
     for entry in entries:
         if answer == Answer.Yes:
             tab = fresh()
-            tab.document.recover(entry.path, entry.network)
+            tab.document.recover(entry.path, entry.network, entry.based_on)
             if tab.writing.write():
                 journal.discard(entry)
             tab.frame_all_soon()

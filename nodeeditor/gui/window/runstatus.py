@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from nodeeditor.engine import Engine
 from nodeeditor.gui.window.icons import icon
-from nodeeditor.gui.window.messages import Message
+from nodeeditor.gui.window.messages import Message, from_behind
 from nodeeditor.gui.window.running import Run
 from nodeeditor.network import Network
 from nodeeditor.paths import Paths
@@ -28,6 +28,7 @@ class RunStatus(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._run: Run | None = None
+        self._behind: Callable[[], str] = str
         self._bar = QProgressBar(maximum=_STEPS)
         self._bar.setFixedWidth(220)
         self._bar.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -45,13 +46,19 @@ class RunStatus(QWidget):
         """Whether a network is being run."""
         return self._run is not None
 
-    def start(self, engine: Engine, network: Network, paths: Paths, jobs: Sequence[Job]) -> None:
-        """Do some jobs of a network; nothing where a run is under way."""
+    def start(
+        self, engine: Engine, network: Network, paths: Paths, jobs: Sequence[Job], behind: Callable[[], str]
+    ) -> None:
+        """Do some jobs of a network; nothing where a run is under way.
+
+        ``behind`` gives the name of the network while another one is in front, else nothing.
+        """
         if self.running:
             return
+        self._behind = behind
         self._run = Run(engine, network, paths, jobs, self)
         self._run.progress.connect(self._show)
-        self._run.told.connect(self.told)
+        self._run.told.connect(self._tell)
         self._run.ended.connect(self._ended)
         self._show(0.0, "")
         self.show()
@@ -74,10 +81,14 @@ class RunStatus(QWidget):
         self._bar.setValue(round(part * _STEPS))
         self._bar.setFormat(f"{node}  %p %")
 
+    def _tell(self, message: Message) -> None:
+        network = self._behind()
+        self.told.emit(from_behind(message, network) if network else message)
+
     def _ended(self, outcome: str) -> None:
         assert self._run is not None
         self._run.deleteLater()
         self._run = None
         self.hide()
-        self.told.emit(Message("info", f"Run: {outcome}."))
+        self._tell(Message("info", f"Run: {outcome}."))
         self.running_changed.emit(False)

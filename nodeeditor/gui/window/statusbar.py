@@ -41,6 +41,10 @@ class StatusBar(QStatusBar):
         """Show what the last answer cost."""
         self._cost.setText(str(cost))
 
+    def clear_cost(self) -> None:
+        """Show no cost until the next answer."""
+        self._cost.clear()
+
     def show_counts(self, network: Network) -> None:
         """Show how large a network is."""
         self._counts.setText(f"{counted(network.nodes, 'node')}, {counted(network.connections, 'connection')}")

@@ -13,6 +13,7 @@ from nodeeditor.gui.live.live import Live
 from nodeeditor.gui.live.viewermodels import NodeViewer
 from nodeeditor.gui.viewers.viewerwindow import ViewerWindow
 from nodeeditor.gui.window.beside import beside, on_screen
+from nodeeditor.gui.window.withcanvas import WithCanvas
 from nodeeditor.viewing.viewer import Viewer
 from nodeeditor.windows import VIEWER, Window, window, with_window
 
@@ -92,6 +93,9 @@ class _Opened:
         self.window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._telling = True
         self._place(name)
+        self._retitle()
+        WithCanvas(self.window, live.document.canvas)
+        live.document.state_changed.connect(self._retitle)
         self.window.frame_changed.connect(self._tell_frame)
         self.window.visibility_changed.connect(self._wake)
         self.window.panel_wanted.connect(lambda: panel_wanted(live.document, self.model.name()))
@@ -103,9 +107,13 @@ class _Opened:
 
     def leave(self) -> None:
         """The window is closed."""
+        self.live.document.state_changed.disconnect(self._retitle)
         self._tell(Window(self._said.frame, open=False))
         self.live.explain_nothing()
         self.model.release()
+
+    def _retitle(self) -> None:
+        self.window.show_network(self.live.document.name)
 
     def _place(self, name: str) -> None:
         frame = self._said.frame

@@ -170,6 +170,7 @@ class Window(QMainWindow):
         if not self.documents.count():
             return  # the window is being closed
         self.stacks.setActiveStack(self.document.graph.undo_stack())
+        self.status.clear_cost()
         self._show_network(self.tab)
         self._show_title(self.tab)
         self._show_problems()

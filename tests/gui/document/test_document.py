@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from nodeeditor import file
@@ -20,9 +20,11 @@ from nodeeditor.formats import is_network
 from nodeeditor.gui.document.document import Document, settled
 from nodeeditor.gui.document.dropping import MIME_TYPE, Dropping, spelled
 from nodeeditor.gui.document.editing import Editing
+from nodeeditor.gui.document.naming import NameDialog
 from nodeeditor.gui.document.nodemodel import NodeModel
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
+from tests.gui.answers import answer_names
 
 EXAMPLE = Path(__file__).parents[3] / "networks" / "ImageMask.mlab.json"
 
@@ -57,7 +59,7 @@ def text(document: Document) -> str:
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: (given, True))
+    answer_names(monkeypatch, lambda _: given)
 
 
 # --- files
@@ -210,15 +212,60 @@ def test_a_selected_note_is_deleted(loaded: Document, editing: Editing, qtbot: Q
     assert loaded.graph.network().notes == ()
 
 
-def test_a_name_that_is_taken_is_refused_in_words(loaded: Document, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-    editing = Editing(loaded, said.append)
-    answer(monkeypatch, "Threshold")
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Threshold", "There is a node 'Threshold' already."),
+        ("a.b", "'a.b' cannot be the name of a node: no dots, no control characters, not empty."),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_where_it_was_typed(
+    name: str, reason: str, loaded: Document, editing: Editing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reasons = answer_names(monkeypatch, lambda _: name)
     before = text(loaded)
     editing.select(["Mask"])
     editing.rename()
-    assert "already" in said[0]
+    assert reasons == [reason]
     assert text(loaded) == before
+
+
+def test_the_name_of_another_group_is_refused_where_it_was_typed(
+    loaded: Document, editing: Editing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for node in ("Mask", "Threshold"):
+        answer(monkeypatch, f"With {node}")
+        editing.select([node])
+        editing.group()
+    before = text(loaded)
+    reasons = answer_names(monkeypatch, lambda _: "With Mask")
+    editing.rename_group("With Threshold")
+    assert reasons == ["There is a group 'With Mask' already."]
+    assert text(loaded) == before
+
+
+def test_a_group_without_a_name_is_refused(loaded: Document, editing: Editing, monkeypatch: pytest.MonkeyPatch) -> None:
+    reasons = answer_names(monkeypatch, lambda _: " ")
+    before = text(loaded)
+    editing.select(["Mask"])
+    editing.group()
+    assert reasons == ["A group needs a name."]
+    assert text(loaded) == before
+
+
+def test_a_refused_name_can_be_corrected(loaded: Document, qtbot: QtBot) -> None:
+    dialog = NameDialog(loaded.canvas, "Rename", "New name:", "Mask", lambda name: "no dots" if "." in name else "")
+    qtbot.addWidget(dialog)
+    dialog.open()
+    QTest.keyClicks(dialog.line, "a.b")
+    QTest.keyClick(dialog.line, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.reason.text() == "No dots."
+    QTest.keyClicks(dialog.line, "c")  # in place of all
+    assert not dialog.reason.isVisible()
+    QTest.keyClick(dialog.line, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert (dialog.name, dialog.result()) == ("c", 1)
 
 
 def test_copies_are_pasted_into_another_document_with_their_connections(

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QApplication, QInputDialog
+from PySide6.QtWidgets import QApplication
 
 from nodeeditor.file import dumps, loads
 from nodeeditor.gui.document.document import settled
 from nodeeditor.gui.document.editornode import EditorNode
 from nodeeditor.network import Network
+from tests.gui.answers import answer_names
 
 from .hand import GESTURES, Hand, box_names, pick
 from .viewsamples import VIEWING
@@ -148,7 +149,7 @@ def test_all_gestures_lead_back_and_forth(
     folder: Path, monkeypatch: pytest.MonkeyPatch, script: list[tuple[str, int, int, int]]
 ) -> None:
     hand = Watched(folder)
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: (hand.answer, True))
+    answer_names(monkeypatch, lambda _: hand.answer)
     try:
         for step in script:
             hand.do(*step)

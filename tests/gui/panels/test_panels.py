@@ -22,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from nodeeditor import Input, Node, field
 from nodeeditor.fields import Json
 from nodeeditor.gui.panels.drag import FIELD_MIME, FieldHandle, field_mime
-from nodeeditor.gui.panels.fieldwidgets import new_gesture
+from nodeeditor.gui.panels.fieldwidgets import NumberWidget, new_gesture
 from nodeeditor.gui.panels.panel import (
     LAYOUTS,
     AutomaticPanel,
@@ -601,7 +601,7 @@ def test_a_panel_is_made_anew_when_the_type_becomes_known(desk: Desk) -> None:
 # Windows and the inspector
 
 
-def test_a_panel_window_is_titled_by_its_node(desk: Desk) -> None:
+def test_a_panel_window_is_titled_by_its_node_and_network(desk: Desk) -> None:
     model = desk.node("Mask")
     window = desk.show(open_panel(model, automatic=False))
     assert isinstance(window.panel, DefaultPanel)
@@ -609,7 +609,31 @@ def test_a_panel_window_is_titled_by_its_node(desk: Desk) -> None:
     desk.network.show(desk.network.network.with_node("Cut", desk.network.network.nodes["Mask"]))
     model.rename("Cut")
     model.changed.emit()
-    assert window.windowTitle() == "Panel Cut"
+    window.show_network("Head")
+    assert window.windowTitle() == "Panel Cut — Head"
+
+
+@pytest.mark.parametrize("automatic", [False, True])
+def test_escape_takes_back_what_is_typed_and_then_closes_a_panel(automatic: bool, desk: Desk, qtbot: QtBot) -> None:
+    window = open_panel(desk.node("Mask"), automatic)
+    window.show()
+    if isinstance(window.panel, AutomaticPanel):
+        window.panel.parameters.select("background")
+        editor = window.panel.parameters.editor("background")
+    else:
+        assert isinstance(window.panel, DefaultPanel)
+        editor = window.panel.widgets["background"]
+    assert isinstance(editor, NumberWidget)
+    line = editor.lines[0]
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "77")
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert line.text() != "77"
+    assert window.isVisible()
+    with qtbot.waitSignal(window.destroyed):
+        for _ in range(2 if automatic else 1):  # out of the row first
+            QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Escape)
 
 
 def test_the_automatic_panel_opens_where_there_is_no_other(desk: Desk) -> None:

@@ -50,8 +50,9 @@ def test_a_panel_undoes(masking: Window, qtbot: QtBot) -> None:
 
 def test_keys_in_a_window_are_for_its_own_document(masking: Window, mine: Path, qtbot: QtBot) -> None:
     viewer = masking.viewers.open(masking.live, "SynchroView2D")
+    tab = masking.tab
     masking.documents.new()
-    assert masking.document.path != mine
+    masking.documents.setCurrentWidget(tab)
     press(viewer, _Key.Key_Z, qtbot)
     assert masking.document.path == mine
     assert threshold(masking) == 60

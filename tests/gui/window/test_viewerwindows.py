@@ -85,13 +85,13 @@ def test_a_viewer_s_window_shows_what_a_run_draws_and_follows_every_field(maskin
 def test_a_double_click_opens_a_viewer_and_alt_its_automatic_panel(masking: Window, qtbot: QtBot) -> None:
     masking.deeds.open_panel("SynchroView2D")
     found = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, ViewerWindow)]
-    assert [widget.windowTitle() for widget in found if widget.isVisible()] == ["SynchroView2D — nodeeditor"]
+    assert [widget.windowTitle() for widget in found if widget.isVisible()] == ["SynchroView2D — Mine"]
     masking.deeds.open_panel("SynchroView2D")
     assert [one for one in QApplication.topLevelWidgets() if isinstance(one, ViewerWindow) and one.isVisible()] == found
     masking.editing.select(["SynchroView2D"])
     masking.deeds.open_panels(automatic=True)
     titles = [widget.windowTitle() for widget in QApplication.topLevelWidgets() if widget.isVisible()]
-    assert any("Panel SynchroView2D" in title for title in titles)
+    assert "Panel SynchroView2D — Mine" in titles
 
 
 def test_turning_in_a_window_is_no_step_to_undo_and_no_reason_to_ask(masking: Window, qtbot: QtBot) -> None:
@@ -152,11 +152,49 @@ def test_a_window_goes_with_its_node_and_follows_its_name(masking: Window, qtbot
     viewer = opened(masking, qtbot)
     graph = masking.document.graph
     graph.apply("rename", edits.renamed(graph.network(), "SynchroView2D", "Both"))
-    qtbot.waitUntil(lambda: viewer.windowTitle() == "Both — nodeeditor")
+    qtbot.waitUntil(lambda: viewer.windowTitle() == "Both — Mine")
     viewer.view.deeds.show_slice(0, 9, 1)
     qtbot.waitUntil(lambda: seen(viewer).panes[0].slice == 9, timeout=PATIENCE)
     with qtbot.waitSignal(viewer.closed):
         graph.apply("delete", graph.network().without("Both"))
+
+
+def test_windows_follow_the_name_of_their_network(masking: Window, tmp_path: Path, qtbot: QtBot) -> None:
+    viewer, panel = opened(masking, qtbot), masking.panels.open(masking.document, "Mask", automatic=False)
+    masking.document.save(tmp_path / "Other.mlab.json")
+    assert (viewer.windowTitle(), panel.windowTitle()) == ("SynchroView2D — Other", "Panel Mask — Other")
+
+
+def test_windows_are_in_sight_while_their_network_is(masking: Window, qtbot: QtBot) -> None:
+    viewer, panel = opened(masking, qtbot), masking.panels.open(masking.document, "Mask", automatic=False)
+    tab, live, asked = masking.tab, masking.live, list[str]()
+    place = QRect(60, 50, 500, 300)
+    viewer.setGeometry(place)
+    qtbot.waitUntil(lambda: saved(masking)[1], timeout=PATIENCE)
+    masking.documents.new()
+    assert not viewer.isVisible()
+    assert not panel.isVisible()
+    assert said(tab.document.graph.network().nodes["SynchroView2D"].windows, VIEWER).open
+    live.session.cost_told.connect(lambda key, _: asked.append(key))
+    tab.document.graph.set_field("Threshold", "threshold", 500.0, 0)
+    qtbot.wait(150)
+    assert [key for key in asked if key.startswith(VIEWERS)] == []
+    masking.documents.setCurrentWidget(tab)
+    assert viewer.isVisible()
+    assert panel.isVisible()
+    assert viewer.geometry() == place
+    after = drawn(tab.document.graph.network())
+    qtbot.waitUntil(lambda: np.array_equal(seen(viewer).picture, after), timeout=PATIENCE)
+
+
+def test_a_window_that_was_closed_does_not_come_back_with_its_network(masking: Window, qtbot: QtBot) -> None:
+    panel = masking.panels.open(masking.document, "Mask", automatic=False)
+    tab = masking.tab
+    panel.close()
+    masking.documents.new()
+    masking.documents.setCurrentWidget(tab)
+    titles = [one.windowTitle() for one in QApplication.topLevelWidgets() if one.isVisible()]
+    assert not any("Panel" in title for title in titles)
 
 
 def test_the_last_good_picture_stays_and_the_failing_node_is_named(masking: Window, qtbot: QtBot) -> None:

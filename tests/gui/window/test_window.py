@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, qInstallMessageHandler
+from PySide6.QtCore import QPointF, Qt, qInstallMessageHandler
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QColorDialog, QFileDialog, QInputDialog, QMenu, QMessageBox
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QColorDialog, QDialog, QFileDialog, QMenu, QMessageBox, QTextBrowser
 from pytestqt.qtbot import QtBot
 
 from nodeeditor import cli, edits, file
@@ -26,6 +27,7 @@ from nodeeditor.gui.window.messages import Message
 from nodeeditor.gui.window.recent import RecentMenu
 from nodeeditor.gui.window.window import Window
 from nodeeditor.network import Network, NodeSpec
+from tests.gui.answers import answer_names
 
 from .conftest import EXAMPLE, Make
 
@@ -230,6 +232,20 @@ def test_keeping_mine_counts_as_a_change(window: Window, mine: Path, qtbot: QtBo
     qtbot.waitUntil(lambda: bool(window.tab.notice.answers))
     window.tab.notice.answers["Keep Mine"].click()
     assert window.document.modified
+    assert window.documents.save()
+    assert list(file.load(mine).nodes) == ["LocalImage", "Mask", "SynchroView2D", "Threshold"]
+
+
+@pytest.mark.parametrize("button", [Answer.Save, Answer.Cancel])
+def test_what_another_program_wrote_is_not_overwritten_without_a_question(
+    button: QMessageBox.StandardButton, window: Window, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.open(mine)
+    mine.write_text(dumps(Network({"Alone": NodeSpec("Mask")})))
+    answer(monkeypatch, button)
+    assert window.documents.save() == (button == Answer.Save)
+    assert ("Alone" in file.load(mine).nodes) == (button == Answer.Cancel)
+    assert bool(window.tab.notice.answers) == (button == Answer.Cancel)
 
 
 # --- across windows
@@ -329,7 +345,7 @@ def test_a_double_click_opens_one_panel_which_goes_with_its_node(window: Window,
     assert node
     for _ in range(2):
         canvas.node_double_clicked.emit(node.id)
-    panels = [panel for panel in QGuiApplication.topLevelWindows() if panel.title() == "Panel Threshold"]
+    panels = [panel for panel in QGuiApplication.topLevelWindows() if panel.title() == "Panel Threshold — Mine"]
     assert len(panels) == 1
     window.editing.select(["Threshold"])
     window.editing.delete()
@@ -374,6 +390,42 @@ def test_a_run_can_be_cancelled(window: Window, mine: Path, qtbot: QtBot) -> Non
     assert window.messages.lines()[-1] in ("Run: Cancelled.", "Run: Done.")
 
 
+def test_the_module_inspector_takes_room_only_while_it_shows_a_node(window: Window, mine: Path, qtbot: QtBot) -> None:
+    window.show()
+    window.open(mine)
+    inspector, above = window.docks.inspected, window.docks.inspection
+    for name in ("Mask", "Threshold", "Mask"):
+        window.editing.select([name])
+        qtbot.waitUntil(lambda: inspector.height() == 300)
+        left = above.height()
+        window.editing.select([])
+        qtbot.waitUntil(lambda: inspector.height() < 100)
+        assert above.height() > left + 200
+
+
+def test_messages_of_a_run_name_their_network_while_another_is_in_front(
+    window: Window, mine: Path, qtbot: QtBot
+) -> None:
+    window.open(mine)
+    window.deeds.run()
+    window.documents.new()
+    qtbot.waitUntil(lambda: not window.status.run.running, timeout=60_000)
+    assert window.messages.lines()[-1] == "Mine: Run: Done."
+    assert window.messages.lines()[0].startswith("Mine: SynchroView2D")
+
+
+def test_help_on_several_nodes_is_one_window_that_escape_closes(window: Window, mine: Path) -> None:
+    window.open(mine)
+    window.editing.select(["Threshold", "Mask"])
+    window.deeds.help_on_node()
+    [page] = [one for one in window.findChildren(QDialog) if one.windowTitle().startswith("Help on")]
+    assert page.windowTitle() == "Help on Mask, Threshold"
+    text = page.findChildren(QTextBrowser)[0].toPlainText()
+    assert text.index("comparisonOperator") > text.index("blending")
+    QTest.keyClick(page.focusWidget() or page, Qt.Key.Key_Escape)
+    assert not page.isVisible()
+
+
 # --- nothing is lost
 
 DIES = """
@@ -398,6 +450,31 @@ def test_what_a_killed_editor_left_is_offered(
     assert window.document.modified == (button == Answer.Yes)
     kept = list((tmp_path / "journal").glob("*/*.json"))
     assert len(kept) == (0 if button == Answer.Discard else 1)
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_a_recovered_network_knows_whether_its_file_was_changed_since(
+    changed: bool, make: Make, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = make()
+    first.open(mine)
+    first.document.graph.apply("less", first.document.graph.network().without("Mask"))
+    first.document.graph.look()
+    assert first.leave_at_once()
+    if changed:
+        mine.write_text(dumps(Network({"Alone": NodeSpec("Mask")})))
+    answer(monkeypatch, Answer.Yes)
+    second = make()
+    second.offer_recovery()
+    assert list(second.document.network.nodes) == ["LocalImage", "SynchroView2D", "Threshold"]
+    assert list(second.tab.notice.answers) == (["Reload", "Keep Mine"] if changed else [])
+    answer(monkeypatch, Answer.Cancel)
+    assert second.documents.save() == (not changed)
+    assert second.leave_at_once()  # and it is asked again after the next end
+    answer(monkeypatch, Answer.Yes)
+    third = make()
+    third.offer_recovery()
+    assert bool(third.tab.notice.answers) == changed
 
 
 def test_an_interrupt_ends_without_a_question_and_the_changes_are_offered(
@@ -520,7 +597,7 @@ def test_a_group_gets_any_other_colour(
 def test_renaming_a_group_keeps_its_colour(
     window: Window, grouped: GroupFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(QInputDialog, "getText", lambda *_, text: (f"{text} out", True))
+    answer_names(monkeypatch, lambda name: f"{name} out")
     window.canvas.group_double_clicked.emit(grouped)
     network = window.document.graph.network()
     assert network.groups == ({"name": "Cut out", "color": [1, 2, 3]},)
