@@ -21,7 +21,8 @@ _ENVIRONMENT = "NODEEDITOR_PATH_"
 class Paths:
     """Where names lead: ``folder`` is the network file's (the working folder for an unsaved network).
 
-    ``variables`` are the user's own, such as DemoDataPath; NETWORK, HOME and DemoDataPath are always there.
+    ``variables`` are the user's own, such as DemoDataPath; NETWORK, HOME and DemoDataPath are always there, and
+    LOCAL, which MeVisLab's macros say for the folder of their own files.
     """
 
     folder: Path = field(default_factory=Path.cwd)
@@ -43,7 +44,7 @@ class Paths:
     def _value(self, name: str) -> str:
         if name in self.variables:
             return self.variables[name]
-        if name == "NETWORK":
+        if name in ("NETWORK", "LOCAL"):
             return str(self.folder.absolute())
         if name == "HOME":
             return str(Path.home())

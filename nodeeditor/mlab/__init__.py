@@ -23,10 +23,11 @@ from nodeeditor.errors import FormatError
 from nodeeditor.library import Library
 from nodeeditor.mlab import tables
 from nodeeditor.mlab.document import read, write
+from nodeeditor.mlab.macros import expanded
 from nodeeditor.mlab.source import LARGEST_FILE
 from nodeeditor.network import Network
 
-__all__ = ["SUFFIX", "dumps", "load", "loads", "runnable", "save", "suggestions"]
+__all__ = ["SUFFIX", "dumps", "expanded", "load", "loads", "runnable", "save", "suggestions"]
 
 SUFFIX = ".mlab"
 

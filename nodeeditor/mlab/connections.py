@@ -7,6 +7,7 @@ a list is the network's connection to ``SoGroup.children[1]``, and so on.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from nodeeditor.library import Library
@@ -24,8 +25,7 @@ _UNKNOWN = Module("", "")
 def told(lines: Iterable[Entry], modules: Mapping[str, Module]) -> dict[str, str]:
     """The connections that lines say, by our names; what fits no declaration of a known type is left out."""
     said = {}
-    for line in lines:
-        destination = _ours(line.tag, modules)
+    for destination, line in _last(lines, modules).items():
         for index, source in enumerate(_understood(line, modules)[0]):
             said[_indexed(destination, index)] = source
     return said
@@ -38,9 +38,11 @@ def lines_of(entries: Iterable[Entry]) -> list[Entry]:
 
 def cut(draft: Draft, lines: Iterable[Entry], modules: Mapping[str, Module], said: Mapping[str, str]) -> None:
     """Leave lines with one source as holes, where the network's connection spells just as they do."""
-    for line in lines:
+    given = list(lines)
+    times = Counter(_ours(line.tag, modules) for line in given)
+    for line in given:
         sources, strange = _understood(line, modules)
-        if len(sources) == 1 and not strange:
+        if len(sources) == 1 and not strange and times[_ours(line.tag, modules)] == 1:
             draft.cut_value(line, _joined([said[_ours(line.tag, modules)]], modules))
 
 
@@ -88,9 +90,13 @@ def written(text: str, wanted: Mapping[str, str], library: Library) -> str:
     entries = parse(text)
     modules = modules_of(entries, text, library)
     lines = lines_of(entries)
-    owners = {_ours(line.tag, modules): line for line in lines}
+    owners = _last(lines, modules)
     shown = {destination: _understood(line, modules) for destination, line in owners.items()}
-    lists = _lists(wanted, {destination: len(sources) for destination, (sources, _) in shown.items()})
+    lists = {
+        destination: sources
+        for destination, sources in _lists(wanted, {to: len(sources) for to, (sources, _) in shown.items()}).items()
+        if all(_fits(_indexed(destination, index), source, modules) for index, source in enumerate(sources))
+    }
     draft = Draft(text)
     for line in lines:
         destination = _ours(line.tag, modules)
@@ -114,6 +120,11 @@ def written(text: str, wanted: Mapping[str, str], library: Library) -> str:
     elif fresh:
         draft.append("\n".join(block("connections ", fresh)))
     return draft.changed()
+
+
+def _last(lines: Iterable[Entry], modules: Mapping[str, Module]) -> dict[str, Entry]:
+    """The line that counts for each destination, by our names."""
+    return {_ours(line.tag, modules): line for line in lines}
 
 
 def _lists(wanted: Mapping[str, str], known: Mapping[str, int]) -> dict[str, list[str]]:
@@ -144,17 +155,19 @@ def _understood(line: Entry, modules: Mapping[str, Module]) -> tuple[list[str], 
     """The sources of a line by our names, and those as they stand there that fit no declaration."""
     known: list[str] = []
     strange: list[str] = []
-    destination = _ends(_ours(line.tag, modules))
+    destination = _ours(line.tag, modules)
     for source in _sources(line.value or ""):
         ours = _ours(source, modules)
-        giver, given = ours.split(".")
-        of = modules.get(giver, _UNKNOWN)
-        fits = destination is not None and of.gives(given)
-        if fits and destination is not None:
-            taker = modules.get(destination[0], _UNKNOWN)
-            fits = taker.takes(_indexed(destination[1], len(known)), of.is_field(given))
+        fits = _ends(destination) is not None and _fits(_indexed(destination, len(known)), ours, modules)
         (known if fits else strange).append(ours if fits else source)
     return known, strange
+
+
+def _fits(destination: str, source: str, modules: Mapping[str, Module]) -> bool:
+    """Whether known types declare what a connection joins, and not a field with something that flows."""
+    (to, taking), (of, giving) = endpoint(destination), endpoint(source)
+    giver = modules.get(of, _UNKNOWN)
+    return giver.gives(giving) and modules.get(to, _UNKNOWN).takes(taking, giver.is_field(giving))
 
 
 def _sources(value: str) -> list[str]:

@@ -56,9 +56,10 @@ def write(network: Network, library: Library) -> bytes:
     placed = dict.fromkeys(name for name in names.values() if name)
     order = [*placed, *(name for name in texts if name not in placed)]
     text = _assembled(pieces, names, order, texts)
-    if (found := [entry for entry in parse(text) if is_module(entry)]) and node_names(found, text) != order:
+    found = [entry for entry in parse(text) if is_module(entry)]
+    if not _are_named(found, text, order):
         for name, entry in zip(order, found, strict=True):
-            if not modules.instance_name(entry):
+            if modules.instance_name(entry) != name:
                 texts[name] = modules.named(texts[name], name)
         text = _assembled(pieces, names, order, texts)
     moved: dict[str, str | None] = {slot: name for slot, name in names.items() if slot != name}
@@ -72,6 +73,14 @@ def write(network: Network, library: Library) -> bytes:
     newline = "\r\n" if table.get("newline") == "\r\n" else "\n"
     encoding = "latin-1" if table.get("encoding") == "latin-1" else "utf-8"
     return encoded(Source(text, encoding, newline))
+
+
+def _are_named(found: Sequence[Entry], text: str, names: Sequence[str]) -> bool:
+    """Whether modules become nodes of these names when they are read."""
+    try:
+        return node_names(found, text) == list(names)
+    except FormatError:
+        return False
 
 
 def _told(entries: Sequence[Entry], text: str, library: Library) -> Network:

@@ -123,9 +123,26 @@ def written(name: str, spec: NodeSpec, library: Library) -> str:
 
 def named(text: str, name: str) -> str:
     """The text of a module that says its instance name."""
+    entry = parse(text)[0]
     draft = Draft(text)
-    _add(draft, parse(text)[0], "fields", [f"{_INSTANCE} = {spelled(name)}"])
+    present = [inner for inner in entry.inside("fields") if _field_name(inner) == _INSTANCE]
+    for inner in present:
+        draft.set_value(inner, spelled(name))
+    if not present:
+        _add(draft, entry, "fields", [f"{_INSTANCE} = {spelled(name)}"])
     return draft.changed()
+
+
+def kept_entry(spec: NodeSpec) -> Entry | None:
+    """The module that a node was read from, with holes; None where there is none that can be used."""
+    text = _kept_text(spec)
+    return parse(text)[0] if text else None
+
+
+def kept_module(spec: NodeSpec, library: Library) -> Module:
+    """What the module of a node is to us, also where it is called otherwise than the node's type."""
+    entry = kept_entry(spec)
+    return module((entry.value if entry else None) or spec.type, library)
 
 
 def _kept_text(spec: NodeSpec) -> str:
@@ -223,24 +240,30 @@ def _spelling(of: Module, place: _Place, said: Mapping[_Place, Json]) -> str | N
 
 
 def _round(text: str, name: str, spec: NodeSpec, library: Library) -> str:
-    """One round of making a module's text say what the node says."""
+    """One round of making a module's text say what the node says: at first its holes are filled."""
     entry = parse(text)[0]
     of = module(entry.value or "", library)
-    shown = _sayings(instance_name(entry), _plain(entry, text, of), of)
     wanted = _sayings(name, spec, of)
+    managed = list(_managed(entry, of))
+    draft = Draft(text)
+    holes = [(inner, place) for inner, place in managed if inner.is_hole]
+    for inner, place in holes:
+        draft.set_or_remove(inner, _spelling(of, place, wanted))
+    if holes:
+        return draft.changed()
+    called = name if original_name(spec) == name else instance_name(entry)
+    shown = _sayings(called, _plain(entry, text, of), of)
     differing = {
         place for place in [*shown, *wanted] if not same(shown.get(place, _NOTHING), wanted.get(place, _NOTHING))
     }
-    draft = Draft(text)
     gone = [outer for outer in window_entries(entry) if (outer.value or "") not in spec.windows]
     leaving = {id(inner) for outer in gone for inner in outer.entries or ()}
     for outer in gone:
         draft.remove(outer)
-    present: set[_Place] = set()
-    for inner, place in _managed(entry, of):
-        present.add(place)
-        if id(inner) not in leaving and (inner.is_hole or place in differing):
+    for inner, place in managed:
+        if id(inner) not in leaving and place in differing:
             draft.set_or_remove(inner, _spelling(of, place, wanted))
+    present = {place for _, place in managed}
     _add_missing(draft, entry, of, {place: _spelling(of, place, wanted) for place in sorted(differing - present)})
     return draft.changed()
 

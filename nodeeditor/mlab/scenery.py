@@ -18,7 +18,7 @@ _SECTION = "networkModel"
 _CHANNELS = ("r", "g", "b", "a")
 _MARKUP = re.compile(r"<[^<>]*+>")
 _PARAGRAPH = re.compile(r"</p>|<br ?/?>|</li>|</h[1-6]>", re.IGNORECASE)
-_HEAD = re.compile(r"<head>.*?</head>", re.IGNORECASE | re.DOTALL)
+_HEAD = re.compile(r"<head>(?:.*?</head>|.*)", re.IGNORECASE | re.DOTALL)
 
 
 def groups(entries: Iterable[Entry]) -> list[Json]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nodeeditor.errors import FormatError
 from nodeeditor.mlab.syntax import error
 
-LARGEST_FILE = 64 * 2**20
+LARGEST_FILE = 16 * 2**20
 
 _ENCODINGS = ("utf-8", "latin-1")
 

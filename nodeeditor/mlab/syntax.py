@@ -22,7 +22,7 @@ MOST_ENTRIES = 500_000
 _TRIVIA = re.compile(r"(?:[ \t\f\v\r\n]++|//[^\r\n]*+)*+")
 _BLANKS = re.compile(r"[ \t\f\v]*+")
 _WORD = re.compile(
-    r'"\*(?P<raw>.*?)\*"|"(?!\*)(?P<quoted>(?:[^"\\]++|\\.)*+)"|(?P<bare>(?!//)[^ \t\f\v\r\n{}="]++)', re.DOTALL
+    r'"\*(?P<raw>.*?)\*"|"(?!\*)(?P<quoted>(?:[^"\\]++|\\.)*+)"|(?P<bare>[^ \t\f\v\r\n{}="]++)', re.DOTALL
 )
 _ESCAPED = re.compile(r'\\([\\"*])')
 _BARE = re.compile(r"(?!//)[\w.\-/:$(),;\[\]+%>]+")

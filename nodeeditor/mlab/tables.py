@@ -23,9 +23,7 @@ _FORMER_VALUES: Mapping[tuple[str, str], Mapping[str, str]] = {
 _INSTEAD: Mapping[str, str] = {
     "DicomImport": "LocalImage",
     "DirectDicomImport": "LocalImage",
-    "ImageLoad": "LocalImage",
     "LoadAny": "LocalImage",
-    "LocalFileName": "LocalImage",
     "OpenImage": "LocalImage",
     "itkImageFileReader": "LocalImage",
     "itkImageFileWriter": "ImageSave",
@@ -35,7 +33,6 @@ _INSTEAD: Mapping[str, str] = {
     "SoView2D": "View2D",
     "View3D": "OrthoView2D",
     "IntervalThreshold": "Threshold",
-    "MinMaxScan": "Info",
 }
 """What does the work of a module that we do not have, or the nearest to it."""
 

@@ -18,23 +18,29 @@ _REAL = re.compile(r"-?[0-9][0-9.e+-]{0,30}")
 
 
 def understood(module: Module, spellings: Mapping[str, str]) -> dict[str, Json]:
-    """The fields of a module by our names, of a known type those that differ from their defaults.
+    """The fields that all the saved values of a module say, by our names; what its version implies is among them.
 
-    ``spellings`` holds the values by the file's names as they stand there, with their quotes. What a known type does
-    not have, or cannot take, is left out; an unknown type takes everything.
+    ``spellings`` holds the values by the file's names as they stand there, with their quotes.
+    """
+    implied = module.implied({name: unquoted(spelling) for name, spelling in spellings.items()})
+    return fitting(module, {**{name: spelled(text) for name, text in implied.items()}, **spellings})
+
+
+def fitting(module: Module, spellings: Mapping[str, str]) -> dict[str, Json]:
+    """The fields that some values say, by our names, of a known type those that differ from their defaults.
+
+    What a known type does not have, or cannot take, is left out; an unknown type takes everything.
     """
     if module.node_type is None:
         return {name: seen(spelling) for name, spelling in spellings.items()}
-    texts = {name: unquoted(spelling) for name, spelling in spellings.items()}
-    former_first = sorted(texts.items(), key=lambda item: item[0] == module.member(item[0]))
     fields = {}
-    for saved, text in [*module.implied(texts).items(), *former_first]:
+    for saved, spelling in sorted(spellings.items(), key=lambda item: item[0] == module.member(item[0])):
         name = module.member(saved)
         spec = module.declared(name)
         if spec is None:
             continue
         try:
-            fields[name] = _value(module, spec, text)
+            fields[name] = _value(module, spec, unquoted(spelling))
         except FieldError:
             continue
     return {name: value for name, value in fields.items() if not is_default(module, name, value)}
@@ -70,8 +76,7 @@ def spelling(module: Module, name: str, value: Json) -> str | None:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
-        number = float.__repr__(value) if isinstance(value, float) else repr(value)
-        return number if same(seen(number), value) else None
+        return float.__repr__(value) if isinstance(value, float) else repr(value)
     if isinstance(value, str):
         return spelled(value) if isinstance(seen(spelled(value)), str) else quoted(value)
     return None

@@ -47,7 +47,7 @@ def test_what_is_no_network_file_is_refused_with_line_and_column(data: bytes) ->
 
 
 def test_a_file_that_is_too_large_is_refused() -> None:
-    with pytest.raises(FormatError, match="is larger than 64 MiB; this is no network file"):
+    with pytest.raises(FormatError, match="is larger than 16 MiB; this is no network file"):
         loads(b"{" * (LARGEST_FILE + 1), LIBRARY)
 
 

@@ -6,7 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from nodeeditor import Choice, Color, Image, ImageInfo, Input, Matrix, Node, Output, Region, Vector2, Voxels, field
+from nodeeditor import (
+    Choice,
+    Color,
+    Image,
+    ImageInfo,
+    Input,
+    Matrix,
+    Node,
+    Output,
+    Region,
+    Vector2,
+    Voxels,
+    field,
+    file,
+)
 from nodeeditor.check import problems
 from nodeeditor.errors import FormatError
 from nodeeditor.library import Library
@@ -22,6 +36,8 @@ class Style(Choice):
 
     ThinLine = "Thin line"
     ThickLine = "Thick line"
+    Dashed = "Dots"
+    Dots = "Dashed"
 
 
 class Everything(Node):
@@ -106,6 +122,7 @@ def test_a_field_that_is_unknown_or_does_not_fit_is_no_field_of_the_node() -> No
         ('style = "Thick line"', {"style": "ThickLine"}),
         ('style = "thick LINE"', {"style": "ThickLine"}),
         ("style = Dotted", {}),
+        ("style = Dots", {"style": "Dots"}),
         ('place = "1 -2.5"', {"place": [1.0, -2.5]}),
         ('place = "1 2 3"', {}),
         ('tint = "1 0.5 0"', {"tint": [1.0, 0.5, 0.0]}),
@@ -180,6 +197,11 @@ def test_a_connection_that_fits_no_declaration_is_left_to_the_text() -> None:
     )
     text = "".join(f"module {kind} {{ fields {{ }} }}\n" for kind in ("View2D", "Mask", "Info")) + line
     assert read(text).connections == {}
+
+
+def test_of_two_lines_for_one_input_the_last_counts() -> None:
+    text = 'module X { }\nconnections { X.a = X.b X.a = X.c X.d = X.b X.d = "" }'
+    assert read(text).connections == {"X.a": "X.c"}
 
 
 def test_former_names_of_modules_fields_and_connectors_are_todays() -> None:
@@ -264,6 +286,14 @@ def test_an_opened_network_has_no_errors_but_unknown_modules() -> None:
     assert masked == []
     without_ring = read(UNKNOWN.replace("  Curves1.scale = Curves.scale\n", ""))
     assert {type(problem).__name__ for problem in problems(without_ring, LIBRARY)} == {"UnknownNodeType"}
+
+
+def test_what_json_could_not_hold_either_is_left_to_the_text() -> None:
+    deep = "[" * 150 + "]" * 150
+    text = f'module X {{ internal {{ nodeeditor = "*{{"fields": {{"a": {deep}}}}}*" }} }}'
+    network = read(text)
+    assert network.nodes["X"].fields == {}
+    assert file.loads(file.dumps(network)) == network
 
 
 def test_runnable_counts_the_nodes_of_known_types() -> None:

@@ -31,9 +31,26 @@ module C
 {
 fields = ""
 }
+module E {
+  internal {
+    moduleGroupName = g
+    {
+      a = 1
+    }
+  }
+  fields {
+    instanceName = ""
+    x = 1
+    x = 2
+  }
+}
 strange { section = "*of "anything"*" }
 connections {
  A.in0="B b.out0" // from there
+  E.a = A.b
+  E.a = A.c
+  E.d = A.b
+  E.d = ""
    "B b.in 1"   = A.out0
 }
 module D { }
@@ -284,6 +301,43 @@ def test_a_list_of_sources_grows_shrinks_and_stays_a_list() -> None:
     assert changes(UNKNOWN, data) == [old, '+  SoGroup.children = "Curves1.self Curves.self"']
 
 
+def test_a_connection_that_no_declaration_knows_is_kept_once() -> None:
+    network = Network({"T": NodeSpec("Threshold"), "X": NodeSpec("X")}, {"X.a": "T.nowhere"})
+    data = written(network)
+    assert data.count(b"X.a") == 1
+    assert dumps(loads(data, LIBRARY), LIBRARY) == data
+
+
+def test_a_module_without_a_name_gets_one_when_its_type_would_name_it_otherwise() -> None:
+    network = loads("module X { fields { instanceName = X } }\nmodule X { fields { a = 1 } }\n", LIBRARY)
+    data = written(network.without("X"))
+    assert data == b"module X { fields { a = 1 \n    instanceName = X1\n  } }\n"
+
+
+def test_values_of_unknown_fields_keep_their_kinds() -> None:
+    values = {"a": 10**18, "b": "60", "c": "TRUE", "d": -0.0, "e": 1e22, "f": 60, "g": 60.0, "h": True, "i": [1, "x"]}
+    network = Network({"A": NodeSpec("X", values)})
+    read = loads(dumps(network, LIBRARY), LIBRARY).nodes["A"].fields
+    assert {key: repr(value) for key, value in read.items()} == {key: repr(value) for key, value in values.items()}
+
+
+def test_a_text_that_looks_like_a_number_is_quoted() -> None:
+    data = dumps(Network({"A": NodeSpec("X", {"a": "60", "b": "TRUE", "c": "6.0x"})}), LIBRARY)
+    assert b'    a = "60"\n    b = "TRUE"\n    c = 6.0x\n' in data
+    assert b"nodeeditor" not in data
+
+
+def test_the_name_of_today_counts_beside_a_former_one() -> None:
+    for fields in ({"Threshold": 1.0, "threshold": 2.0}, {"threshold": 2.0, "Threshold": 1.0}):
+        data = dumps(Network({"T": NodeSpec("Threshold", fields)}), LIBRARY)
+        assert loads(data, LIBRARY).nodes["T"].fields == {"threshold": 2.0}
+
+
+def test_latin_1_is_left_where_its_bytes_would_be_read_as_utf_8() -> None:
+    network = loads("module A { fields { x = ö } }".encode("latin-1"), LIBRARY).with_field("A", "x", "Ã¤")
+    assert loads(dumps(network, LIBRARY), LIBRARY).nodes["A"].fields == {"x": "Ã¤"}
+
+
 def test_an_image_load_is_written_back_as_one() -> None:
     network = loads(OLDER, LIBRARY).with_field("Load", "name", "other.nii").with_node("New", NodeSpec("LocalImage"))
     network = network.with_connection("M.input1", "Load.outImage")
@@ -386,13 +440,23 @@ def test_the_kept_lines_say_nothing_that_the_network_says() -> None:
 
 @pytest.mark.parametrize(
     "kept",
-    [None, 3, {"text": 3}, {"text": ["module {"]}, {"text": ["module Info { }"]}, {"text": ["a = 1"], "module": 4}],
+    [
+        None,
+        3,
+        {"text": 3},
+        {"text": ["module {"]},
+        {"text": ["module Info { }"]},
+        {"text": ["a = 1"], "module": 4},
+        {"text": ["module Mask { }", "a = 1"]},
+    ],
 )
 def test_kept_lines_that_make_no_sense_are_not_used(kept: object) -> None:
     network = loads(MASKED, LIBRARY)
     spec = replace(network.nodes["Mask"], extra={"mlab": kept})
     network = replace(network.with_node("Mask", spec), extra={"mlab": kept})
-    assert b"module Mask {" in written(network)
+    data = written(network)
+    assert b"module Mask {" in data
+    assert b"a = 1" not in data
 
 
 @pytest.mark.parametrize("text", ["\0", "\ud800"])

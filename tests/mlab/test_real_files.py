@@ -1,0 +1,39 @@
+"""Files that MeVisLab itself wrote, from the folder that NODEEDITOR_MLAB_FILES names; there are none here."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from nodeeditor import file
+from nodeeditor.library import Library
+from nodeeditor.mlab import dumps, loads
+
+LIBRARY = Library.installed()
+FOLDER = os.environ.get("NODEEDITOR_MLAB_FILES", "")
+FILES = sorted(Path(FOLDER).rglob("*.mlab")) if FOLDER else []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_real_file_comes_back_byte_for_byte(path: Path) -> None:
+    data = path.read_bytes()
+    network = loads(data, LIBRARY)
+    assert dumps(network, LIBRARY) == data
+    again = file.loads(file.dumps(network))
+    assert again == network
+    assert dumps(again, LIBRARY) == data
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_moved_box_of_a_real_file_changes_one_line(path: Path) -> None:
+    data = path.read_bytes()
+    network = loads(data, LIBRARY)
+    for name, spec in network.nodes.items():
+        if spec.frame is not None:
+            moved = dumps(network.with_node(name, replace(spec, frame=(-12345.0, *spec.frame[1:]))), LIBRARY)
+            before, after = data.split(b"\n"), moved.split(b"\n")
+            assert len(before) == len(after)
+            assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
