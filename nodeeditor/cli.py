@@ -190,13 +190,17 @@ def _schema(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from nodeeditor.check import problems, setting
     from nodeeditor.edits import with_field
-    from nodeeditor.formats import problems_there
+    from nodeeditor.formats import is_mevislab, problems_there
     from nodeeditor.run import conflicts, demanded, sinks
 
     library = _library()
     network = _loaded(options.network, library, options)
     if network is None:
         return WRONG
+    if is_mevislab(options.network):
+        from nodeeditor.mlab import expanded
+
+        network = expanded(network, options.network.absolute().parent, library)
     paths = _paths(options)
     for assignment in options.settings:
         network = with_field(network, library, *setting(library, network, assignment, Path.cwd()))

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import SimpleITK as sitk
 
+from nodeeditor.cli import main
 from nodeeditor.engine import Engine
 from nodeeditor.errors import FormatError
 from nodeeditor.library import Library
@@ -142,6 +143,15 @@ def test_an_expanded_network_gives_what_numpy_gives(folder: Path) -> None:
     found = Engine(LIBRARY).image(network, "Second/Mask.output0", paths=Paths(folder)).voxels[0, 0]
     first = np.where(voxels > 40, voxels, -3)
     np.testing.assert_array_equal(found, np.where(first > 10, first, 5))
+
+
+def test_the_command_line_runs_what_is_inside_a_macro(folder: Path) -> None:
+    voxels = np.arange(60, dtype=np.int16).reshape(3, 4, 5)
+    sitk.WriteImage(sitk.GetImageFromArray(voxels), str(folder / "scan.nii"))
+    network, made = folder / "Outer.mlab", folder / "made.nii"
+    network.write_text(OUTER, encoding="utf-8")
+    assert main(["run", str(network), "--output", f"First/Mask.output0={made}"]) == 0
+    np.testing.assert_array_equal(sitk.GetArrayFromImage(sitk.ReadImage(made)), np.where(voxels > 40, voxels, -3))
 
 
 def test_a_macro_without_its_files_stays_a_node(tmp_path: Path) -> None:
