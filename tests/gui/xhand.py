@@ -179,6 +179,10 @@ class Desk:
 
     # --- windows
 
+    def seen(self, title: str) -> str:
+        """The window with a title, once it is seen, whichever takes the keys."""
+        return self.until(f"a window {title!r}", lambda: self._do("search", "--onlyvisible", "--name", f"^{title}$"))
+
     def window(self, title: str) -> str:
         """The window with a title, once it is seen and takes the keys."""
 

@@ -45,9 +45,9 @@ class Viewer:
     right: View
 
 
-def viewer(desk: Desk, title: str, shape: tuple[int, ...]) -> Viewer:
-    """The window with a title; its views lie on both sides of a divider that is as high as the picture."""
-    rows, columns = desk.area(desk.window(title))
+def viewer(desk: Desk, window: str, shape: tuple[int, ...]) -> Viewer:
+    """A window with two views, which lie on both sides of a divider that is as high as the picture."""
+    rows, columns = desk.area(window)
 
     def divider() -> tuple[int, int, int]:
         light = desk.screen()[rows, columns] == _DIVIDER
