@@ -157,7 +157,7 @@ class Deeds:
             window.report(message_of(problem))
         if not found:
             behind = partial(self._name_behind, document)
-            window.status.run.start(window.engine, network, paths, jobs, behind)
+            window.status.run.start(window.live_of(document).session.request, network, paths, jobs, behind)
 
     def _name_behind(self, document: Document) -> str:
         """The name of a document while another one is in front."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,19 +16,24 @@ from nodeeditor.network import Network
 from nodeeditor.paths import Paths
 from nodeeditor.run import Job, Result, done, shared
 
+Working: TypeAlias = Callable[[], AbstractContextManager[Engine]]
+
 
 class Run(QObject):
-    """Some jobs of a network, one after the other: results and errors by signal, then ``ended``."""
+    """Some jobs of a network, one after the other: results and errors by signal, then ``ended``.
+
+    ``working`` gives the engine for as long as the jobs take, on their thread.
+    """
 
     progress = Signal(float, str)
     told = Signal(Message)
     ended = Signal(str)
 
     def __init__(
-        self, engine: Engine, network: Network, paths: Paths, jobs: Sequence[Job], parent: QObject | None = None
+        self, working: Working, network: Network, paths: Paths, jobs: Sequence[Job], parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._engine, self._network, self._paths = engine, network, paths
+        self._working, self._network, self._paths = working, network, paths
         self._jobs = jobs
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._work, daemon=True)
@@ -45,16 +52,18 @@ class Run(QObject):
 
     def _work(self) -> None:
         try:
-            self.ended.emit(self._outcome())
+            with self._working() as engine:
+                outcome = self._outcome(engine)
+            self.ended.emit(outcome)
         except Cancelled:
             self.ended.emit("Cancelled")
         except Exception as error:
             self.told.emit(Message("error", f"{type(error).__name__}: {error}"))
             self.ended.emit("Failed")
 
-    def _outcome(self) -> str:
+    def _outcome(self, engine: Engine) -> str:
         jobs, failed = self._jobs, 0
-        engine = self._engine.sharing(shared(jobs, self._network, self._engine.library))
+        engine = engine.sharing(shared(jobs, self._network, engine.library))
         for number, job in enumerate(jobs):
 
             def progress(part: float, number: int = number, name: str = job.node) -> None:

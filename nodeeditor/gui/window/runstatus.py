@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
-from nodeeditor.engine import Engine
 from nodeeditor.gui.window.icons import icon
 from nodeeditor.gui.window.messages import Message, from_behind
-from nodeeditor.gui.window.running import Run
+from nodeeditor.gui.window.running import Run, Working
 from nodeeditor.network import Network
 from nodeeditor.paths import Paths
 from nodeeditor.run import Job
@@ -47,16 +46,16 @@ class RunStatus(QWidget):
         return self._run is not None
 
     def start(
-        self, engine: Engine, network: Network, paths: Paths, jobs: Sequence[Job], behind: Callable[[], str]
+        self, working: Working, network: Network, paths: Paths, jobs: Sequence[Job], behind: Callable[[], str]
     ) -> None:
-        """Do some jobs of a network; nothing where a run is under way.
+        """Do some jobs of a network with the engine that ``working`` gives; nothing where a run is under way.
 
         ``behind`` gives the name of the network while another one is in front, else nothing.
         """
         if self.running:
             return
         self._behind = behind
-        self._run = Run(engine, network, paths, jobs, self)
+        self._run = Run(working, network, paths, jobs, self)
         self._run.progress.connect(self._show)
         self._run.told.connect(self._tell)
         self._run.ended.connect(self._ended)

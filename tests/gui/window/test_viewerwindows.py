@@ -352,6 +352,21 @@ def test_an_image_is_saved_from_the_inspector(
     assert np.array_equal(sitk.GetArrayFromImage(sitk.ReadImage(file)), np.where(head <= 60, 0, 1))
 
 
+def test_a_run_lights_the_lamps_of_its_nodes(masking: Window, qtbot: QtBot) -> None:
+    graph = masking.document.graph
+    qtbot.waitUntil(lambda: "Mask" in masking.live.session.states, timeout=PATIENCE)
+    ended = masking.status.run.running_changed
+    with qtbot.waitSignal(ended, check_params_cb=lambda running: not running, timeout=3 * PATIENCE):
+        masking.deeds.run()
+    names = {"LocalImage", "Threshold", "Mask", "SynchroView2D"}
+
+    def lit() -> set[str]:
+        return {node.name() for node in graph.editor_nodes() if node.view.activity.state == "done"}
+
+    qtbot.waitUntil(lambda: lit() == names, timeout=PATIENCE)
+    assert all(node.view.activity.pages > 0 for node in graph.editor_nodes())
+
+
 def test_read_only_fields_are_filled_in_panels(masking: Window, qtbot: QtBot) -> None:
     model = masking.panels.model(masking.document, "LocalImage")
     qtbot.waitUntil(lambda: "status" in model.values(), timeout=PATIENCE)
