@@ -95,8 +95,8 @@ def _put_in_place(fresh: Path, folder: Path, aside: Path) -> None:
 
 
 def _write_images(folder: Path) -> None:
-    from nodeeditor.phantom import head_phantom, knee_phantom  # noqa: PLC0415
-    from nodeeditor.phantom_dicom import T1_SCAN, T2_SCAN, write_scan  # noqa: PLC0415
+    from nodeeditor.phantoms import head_phantom, knee_phantom  # noqa: PLC0415
+    from nodeeditor.phantoms.dicom import T1_SCAN, T2_SCAN, write_scan  # noqa: PLC0415
 
     brain = folder / "BrainMultiModal"
     brain.mkdir(parents=True)
