@@ -43,6 +43,15 @@ def demo_data(cache: Path | None = None) -> Path:
         return spare if _is_complete(spare) else _made(spare)
 
 
+def demo_data_folder() -> Path | None:
+    """Give the folder of the built-in images if it is there; nothing is made."""
+    with contextlib.suppress(OSError, RuntimeError):
+        for root in (_cache_root(), _temporary_root()):
+            if _is_complete(root / FOLDER):
+                return root / FOLDER
+    return None
+
+
 def _cache_root() -> Path:
     if sys.platform == "win32":
         local = os.environ.get("LOCALAPPDATA")

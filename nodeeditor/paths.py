@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nodeeditor.demo_data import demo_data
+from nodeeditor.demo_data import demo_data, demo_data_folder
 from nodeeditor.errors import one_of, suggestion
 
 _VARIABLE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
@@ -55,6 +55,24 @@ class Paths:
             f"the path variable $({name}) is not set{suggestion(name, known)} "
             f"(known: {one_of(known)}; set it with --path {name}=FOLDER or in {settings_file()})"
         )
+
+
+def spelled(file: Path, network_file: Path | None, variables: Mapping[str, str]) -> str:
+    """How a network says a file, so that both can move: by a path variable whose folder it lies in, if any.
+
+    Of several folders the innermost counts, the network's own before the others.
+    """
+    folders = {name: Path(folder) for name, folder in variables.items() if Path(folder).is_absolute()}
+    demo = demo_data_folder()
+    if demo is not None:
+        folders.setdefault("DemoDataPath", demo)
+    if network_file is not None:
+        folders = {"NETWORK": network_file.absolute().parent, **folders}
+    around = {name: folder for name, folder in folders.items() if file.is_relative_to(folder)}
+    if not around:
+        return str(file)
+    name = max(around, key=lambda one: len(around[one].parts))
+    return f"$({name})/{file.relative_to(around[name]).as_posix()}".removesuffix("/.")
 
 
 def settings_file() -> Path:

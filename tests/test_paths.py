@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from nodeeditor.demo_data import demo_data
-from nodeeditor.paths import Paths, settings_file, user_variables
+from nodeeditor.demo_data import demo_data, demo_data_folder
+from nodeeditor.paths import Paths, settings_file, spelled, user_variables
 
 
 @pytest.fixture
@@ -33,6 +33,29 @@ def test_a_relative_name_is_beside_the_network(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "networks")
     assert paths.expanded("scan.nii") == str(tmp_path / "networks" / "scan.nii")
     assert paths.expanded("../data/./scan.nii") == str(tmp_path / "data" / "scan.nii")
+
+
+def test_a_file_is_said_from_the_innermost_folder_that_has_a_name(tmp_path: Path) -> None:
+    network = tmp_path / "study" / "Mine.mlab.json"
+    variables = {"DATA": str(tmp_path), "SCANS": str(tmp_path / "study" / "scans"), "ODD": "relative"}
+    said = {
+        "study/head.nii": "$(NETWORK)/head.nii",
+        "study/scans/1/a.dcm": "$(SCANS)/1/a.dcm",
+        "other.nii": "$(DATA)/other.nii",
+        "study": "$(NETWORK)",
+    }
+    for name, expected in said.items():
+        assert spelled(tmp_path / name, network, variables) == expected
+        assert Paths(network.parent, variables).expanded(expected) == str(tmp_path / name)
+    assert spelled(tmp_path / "study" / "head.nii", None, {}) == str(tmp_path / "study" / "head.nii")
+    assert spelled(tmp_path / "other.nii", network, {}) == str(tmp_path / "other.nii")
+
+
+def test_a_built_in_image_is_said_by_its_variable() -> None:
+    head = demo_data() / "BrainMultiModal" / "ProbandT1.dcm"
+    assert demo_data_folder() == demo_data()
+    assert spelled(head, None, {}) == "$(DemoDataPath)/BrainMultiModal/ProbandT1.dcm"
+    assert spelled(head, None, {"DemoDataPath": "/elsewhere"}) == str(head)
 
 
 def test_an_absolute_name_stays(tmp_path: Path) -> None:

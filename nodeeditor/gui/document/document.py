@@ -18,7 +18,7 @@ from nodeeditor.gui.canvas.canvas import Canvas
 from nodeeditor.gui.document.graph import Graph
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
-from nodeeditor.paths import Paths, user_variables
+from nodeeditor.paths import Paths, spelled, user_variables
 
 UNTITLED = "Untitled"
 _SETTLED = 200  # ms until another program has finished writing
@@ -88,6 +88,14 @@ class Document(QObject):
     def paths(self) -> Paths:
         """Where file names in the network lead; raises ValueError where the user's path variables cannot be read."""
         return Paths(self.path.absolute().parent, user_variables()) if self.path else Paths(variables=user_variables())
+
+    def file_name(self, file: Path) -> str:
+        """How the network says a file."""
+        try:
+            variables = user_variables()
+        except ValueError:
+            variables = {}
+        return spelled(file, self.path, variables)
 
     def tell_values(self, values: Mapping[str, Mapping[str, Json]]) -> None:
         """Know the values of the nodes' read-only fields: node, name in files, value; not part of the network."""

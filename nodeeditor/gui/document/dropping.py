@@ -52,19 +52,12 @@ class Dropping(QObject):
         names = []
         for index, path in enumerate(files):
             place = (at.x() + index * _STEP, at.y())
-            fields = {_IMAGE_FIELD: spelled(path, self._document.path)}
+            fields = {_IMAGE_FIELD: self._document.file_name(path)}
             network, name = edits.added(network, _IMAGE_TYPE, place, fields)
             names.append(name)
         if names:
             self._document.graph.apply(f"add {names[0] if len(names) == 1 else f'{len(names)} images'}", network)
             self._editing.select(names)
-
-
-def spelled(path: Path, network_file: Path | None) -> str:
-    """How a network says a file: from its own folder on, if it lies there, so that both can move together."""
-    if network_file is not None and path.is_relative_to(network_file.absolute().parent):
-        return f"$(NETWORK)/{path.relative_to(network_file.absolute().parent).as_posix()}"
-    return str(path)
 
 
 def _welcome(data: QMimeData) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -75,6 +76,15 @@ class NodeModel(PanelModel):
             if node == self._name:
                 found[connector] = (*found.get(connector, ()), destination)
         return found
+
+    def file_name(self, file: str) -> str:
+        return self._document.file_name(Path(file))
+
+    def located(self, name: str) -> str:
+        try:
+            return self._document.paths.expanded(name)
+        except (ValueError, OSError):
+            return ""
 
     def set_field(self, name: str, value: Json, gesture: int) -> None:
         node_type = self.node_type()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, Qt
@@ -50,6 +50,7 @@ __all__ = [
 ]
 
 _FILE_LETTERS = 40
+_NETWORK = "$(NETWORK)"
 
 
 def field_widget(spec: FieldSpec, parent: QWidget | None = None) -> FieldWidget:
@@ -141,7 +142,13 @@ class ComboWidget(FieldWidget):
 
 
 class FileWidget(TextWidget):
-    """A FileName: a line, buttons that choose a file or a folder, and a place to drop one."""
+    """A FileName: a line, buttons that choose a file or a folder, and a place to drop one.
+
+    ``located`` says where a file name of the network leads, ``file_name`` how the network says a file.
+    """
+
+    located: Callable[[str], str] = staticmethod(str)
+    file_name: Callable[[str], str] = staticmethod(str)
 
     def _arrange(self) -> None:
         self.setAcceptDrops(True)
@@ -176,15 +183,15 @@ class FileWidget(TextWidget):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(mode)
         dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Choose")
-        present = Path(plain(self._value))
+        present = Path(self.located(plain(self._value) or _NETWORK))
         if present.is_absolute():
-            dialog.setDirectory(str(present.parent))
+            dialog.setDirectory(str(present.parent if plain(self._value) else present))
         dialog.fileSelected.connect(self._choose)
         dialog.open()
 
     def _choose(self, name: str) -> None:
         self.lines[0].restore()
-        self._edit(name, new_gesture())
+        self._edit(self.file_name(name), new_gesture())
 
 
 class ColorWidget(FieldWidget):

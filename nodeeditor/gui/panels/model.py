@@ -48,6 +48,14 @@ class PanelModel(QObject):
         """What the outputs and fields feed: connector to ``Node.connector`` texts."""
         raise NotImplementedError
 
+    def file_name(self, file: str) -> str:
+        """How the network says a file or folder that was chosen."""
+        raise NotImplementedError
+
+    def located(self, name: str) -> str:
+        """Where a file name of the network leads; empty where nowhere."""
+        raise NotImplementedError
+
     def set_field(self, name: str, value: Json, gesture: int) -> None:
         """Set a field; all that one gesture sets is undone together."""
         raise NotImplementedError

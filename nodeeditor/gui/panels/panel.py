@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from nodeeditor.gui.panels.drag import FieldHandle
 from nodeeditor.gui.panels.field import tip
-from nodeeditor.gui.panels.fieldwidgets import BoolWidget, FieldWidget, TriggerWidget, field_widget
+from nodeeditor.gui.panels.fieldwidgets import BoolWidget, FieldWidget, FileWidget, TriggerWidget, field_widget
 from nodeeditor.gui.panels.inspector import Inspector
 from nodeeditor.gui.panels.layouts import LAYOUTS, Line, Section, When, layout_of
 from nodeeditor.gui.panels.model import FieldState, PanelModel, field_states, send
@@ -211,6 +211,8 @@ class DefaultPanel(QWidget):
         name = spec.file_name
         widget = field_widget(spec, parent)
         widget.edited.connect(lambda value, gesture: send(self._model, spec, value, gesture))
+        if isinstance(widget, FileWidget):
+            widget.located, widget.file_name = self._model.located, self._model.file_name
         self.widgets[name] = widget
         self._sources[name] = QLabel(parent)
         if line.when is not None:

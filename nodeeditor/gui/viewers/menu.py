@@ -34,6 +34,7 @@ def view_menu(view: SliceView, number: int) -> QMenu:
     if deeds.field("lutInvert") is not None:
         inverted = bool(deeds.value("lutInvert"))
         _add(menu, "Invert", lambda: deeds.choose("lutInvert", not inverted), inverted)
+    _add_choices(menu, deeds, "Layout", "layout")
     _add_choices(menu, deeds, "Colour Map", "colorMap")
     _add_choices(menu, deeds, "Interpolation", "filterMode")
     _add_choices(menu, deeds, "Annotations", "annotationSizeMode")

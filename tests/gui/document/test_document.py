@@ -18,7 +18,7 @@ from nodeeditor.errors import NetworkError
 from nodeeditor.file import dumps
 from nodeeditor.formats import is_network
 from nodeeditor.gui.document.document import Document, settled
-from nodeeditor.gui.document.dropping import MIME_TYPE, Dropping, spelled
+from nodeeditor.gui.document.dropping import MIME_TYPE, Dropping
 from nodeeditor.gui.document.editing import Editing
 from nodeeditor.gui.document.naming import NameDialog
 from nodeeditor.gui.document.nodemodel import NodeModel
@@ -316,11 +316,6 @@ def test_an_image_beside_the_network_becomes_a_node_with_a_relative_name(loaded:
     assert loaded.graph.undo_stack().index() == 1
 
 
-def test_a_folder_elsewhere_keeps_its_full_name(tmp_path: Path) -> None:
-    assert spelled(Path("/data/series"), tmp_path / "Mine.mlab.json") == str(Path("/data/series"))
-    assert spelled(Path("/data/series"), None) == str(Path("/data/series"))
-
-
 def test_a_dropped_network_is_opened_and_changes_nothing_here(loaded: Document, editing: Editing) -> None:
     opened: list[Path] = []
     before = text(loaded)
@@ -360,6 +355,15 @@ def test_a_panel_sets_a_field_and_one_gesture_is_one_step(loaded: Document, qtbo
 def test_a_field_set_to_its_default_leaves_the_file(loaded: Document) -> None:
     NodeModel(loaded, "Threshold").set_field("threshold", 0.0, 0)
     assert "threshold" not in loaded.graph.network().nodes["Threshold"].fields
+
+
+def test_a_panel_says_a_file_as_the_network_does(loaded: Document) -> None:
+    assert loaded.path
+    model, folder = NodeModel(loaded, "LocalImage"), loaded.path.parent
+    assert model.file_name(str(folder / "scans" / "head.nii")) == "$(NETWORK)/scans/head.nii"
+    assert model.file_name("/elsewhere/head.nii") == "/elsewhere/head.nii"
+    assert model.located("$(NETWORK)/scans/head.nii") == str(folder / "scans" / "head.nii")
+    assert model.located("$(NOTHING)/head.nii") == ""
 
 
 def test_a_panel_knows_what_feeds_and_what_is_fed(loaded: Document) -> None:

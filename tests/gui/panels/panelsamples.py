@@ -121,6 +121,12 @@ class NetworkNode(PanelModel):
                 found[connector] = (*found.get(connector, ()), destination)
         return found
 
+    def file_name(self, file: str) -> str:
+        return file.replace("/data/", "$(DATA)/")
+
+    def located(self, name: str) -> str:
+        return name.replace("$(DATA)/", "/data/")
+
     def set_field(self, name: str, value: Json, gesture: int) -> None:
         document = self.document
         document.edits.append((self._name, name, value, gesture))

@@ -469,6 +469,19 @@ def test_a_file_is_chosen_in_a_dialog(shown: Any, tmp_path: Any) -> None:
     folders[0].reject()
 
 
+def test_the_dialog_knows_path_variables(shown: Any, tmp_path: Any) -> None:
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    file = shown("file", "$(DATA)/old.png")
+    file.widget.located = lambda name: name.replace("$(DATA)", str(tmp_path))
+    file.widget.file_name = lambda name: name.replace(str(tmp_path), "$(DATA)")
+    QTest.mouseClick(file.widget.file_button, Qt.MouseButton.LeftButton)
+    dialog = file.window.findChild(QFileDialog)
+    assert dialog.directory().absolutePath() == str(tmp_path)
+    dialog.fileSelected.emit(str(tmp_path / "a.png"))
+    dialog.reject()
+    assert file.values == ["$(DATA)/a.png"]
+
+
 def test_a_file_can_be_dropped(shown: Any) -> None:
     file = shown("file")
     data = QMimeData()

@@ -714,6 +714,12 @@ def test_the_menu_edits_fields(qtbot: QtBot) -> None:
         assert [edits for edits, _ in model.edits] == [fields], path
 
 
+def test_the_menu_chooses_a_layout(qtbot: QtBot) -> None:
+    model = viewer("OrthoView2D", image=image_of(noise("int16", (1, 1, 3, 20, 30))))
+    chosen(opened(qtbot, model).menu(), "Layout", "Axial").trigger()
+    assert [edits for edits, _ in model.edits] == [{"layout": "LAYOUT_AXIAL"}]
+
+
 def test_the_automatic_window_spans_the_middle_of_the_values_of_the_slice(qtbot: QtBot) -> None:
     voxels = noise("int16", (1, 1, 3, 20, 30))
     model = viewer("View2D", {"startSlice": 2}, inImage=image_of(voxels))
