@@ -12,6 +12,7 @@ from nodeeditor.version import __version__
 
 if TYPE_CHECKING:
     from nodeeditor.atomic import partial_file, unfinished
+    from nodeeditor.cancelling import check_cancelled, patiently
     from nodeeditor.errors import Cancelled, NodeEditorError, NodeError
     from nodeeditor.image import (
         IDENTITY,
@@ -60,10 +61,12 @@ __all__ = [
     "Voxels",
     "__version__",
     "channel_names",
+    "check_cancelled",
     "field",
     "grown_type",
     "holds",
     "partial_file",
+    "patiently",
     "smallest_type",
     "spelled",
     "type_range",
@@ -71,7 +74,7 @@ __all__ = [
     "value_range",
 ]
 
-_HOMES = ("errors", "image", "atomic", "node")
+_HOMES = ("errors", "cancelling", "image", "atomic", "node")
 _FROM_NODE = {
     *("Choice", "Color", "FileName", "Input", "Matrix", "Node", "Output", "Pages", "Trigger", "Vector2", "field"),
 }

@@ -9,17 +9,19 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from nodeeditor.binding import Described
+from nodeeditor.cancelling import ASKED, PATIENCE
 from nodeeditor.errors import Cancelled
-from nodeeditor.image import AXES, Image, Region, Voxels
+from nodeeditor.image import AXES, Extent, Image, Region, Voxels
 from nodeeditor.pageshape import block
-from nodeeditor.plan import Described, PageKey
+from nodeeditor.plan import PageKey
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 _KEPT_DESCRIPTIONS = 4096
 _KEPT_PAGES = 2**15  # an image of one voxel takes a thousand times the voxel's bytes
-_PATIENCE = 0.02  # seconds from one question whether a wait is still wanted to the next
+_NOTHING = (0, 0)
 
 
 class Once(Generic[K, V]):
@@ -27,6 +29,7 @@ class Once(Generic[K, V]):
 
     def __init__(self) -> None:
         self._running: dict[K, list[V]] = {}
+        self._waiting = 0
         self._ended = threading.Condition()
 
     def result(self, key: K, work: Callable[[], V], cancelled: Callable[[], bool]) -> V:
@@ -34,24 +37,46 @@ class Once(Generic[K, V]):
 
         A failure, or a cancellation, belongs to the thread that it met: those that wait then work themselves.
         """
-        while True:
-            with self._ended:
-                other = self._running.get(key)
-                if other is None:
-                    mine = self._running[key] = []
-                    break
-                self._ended.wait(_PATIENCE)
+        other = self.begun(key, cancelled)
+        if other is not None:
+            return other
+        made = None
+        asked_before = ASKED.set(cancelled)
+        try:
+            made = work()
+            return made
+        finally:
+            ASKED.reset(asked_before)
+            self.ended(key, made)
+
+    def begun(self, key: K, cancelled: Callable[[], bool]) -> V | None:
+        """What another thread made that was at it; None where the caller begins now, who has to say what `ended`."""
+        mine: list[V] = []
+        while (other := self._running.setdefault(key, mine)) is not mine:
+            self._wait(key, other)
             if other:
                 return other[0]
             if cancelled():
                 raise Cancelled
-        try:
-            mine.append(work())
-            return mine[0]
-        finally:
+        return None
+
+    def ended(self, key: K, made: V | None) -> None:
+        """Give those who wait what was made; without anything one of them begins."""
+        mine = self._running[key]
+        if made is not None:
+            mine.append(made)
+        del self._running[key]
+        if self._waiting:
             with self._ended:
-                del self._running[key]
                 self._ended.notify_all()
+
+    def _wait(self, key: K, other: list[V]) -> None:
+        """Until another thread has ended its work, or for a moment."""
+        with self._ended:
+            self._waiting += 1
+            if self._running.get(key) is other:
+                self._ended.wait(PATIENCE)
+            self._waiting -= 1
 
 
 class Descriptions:
@@ -76,22 +101,40 @@ class Descriptions:
         with self._lock:
             return self._held()
 
+    def get(self, key: str) -> Described | None:
+        """What is remembered."""
+        return self._known.get(key)
+
+    def put(self, key: str, made: Described) -> Described:
+        """What a node said, remembered from now on."""
+        with self._lock:
+            self._known[key] = made
+            if hasattr(made.opened, "nbytes"):
+                self._opened[key] = made.opened
+        return made
+
     def described(self, key: str, work: Callable[[], Described], cancelled: Callable[[], bool]) -> Described:
         """What is remembered, else what ``work`` says; raises what it raises, or Cancelled."""
         known = self._known.get(key)
         return known if known is not None else self._once.result(key, lambda: self._asked(key, work), cancelled)
 
-    def forget(self, used: Iterable[str]) -> list[str]:
-        """Drop what is too much and was not used for long; ``used`` is in use now and stays.
+    def forget(self, used: Iterable[str], opened: Iterable[str] = ()) -> list[str]:
+        """Drop what is too much and was not used for long; ``used`` is in use now and stays, looked at only then.
 
-        Gives the keys of the dropped ones that held files open.
+        The ``opened`` ones among them count as used in any case. Gives the dropped keys that held files open.
         """
-        dropped = []
+        dropped: list[str] = []
         with self._lock:
+            for key in opened:
+                if key in self._known:
+                    self._known.move_to_end(key)
+            held = self._held()
+            if held <= self.limit and len(self._known) <= _KEPT_DESCRIPTIONS:
+                return dropped
             kept = dict.fromkeys(key for key in used if key in self._known)
             for key in kept:
                 self._known.move_to_end(key)
-            held, rest = self._held(), len(self._known) - len(kept)
+            rest = len(self._known) - len(kept)
             while rest and (held > self.limit or len(self._known) > _KEPT_DESCRIPTIONS):
                 key, _ = self._known.popitem(last=False)
                 rest -= 1
@@ -104,12 +147,7 @@ class Descriptions:
         known = self._known.get(key)  # another thread may have finished between the look and the turn
         if known is not None:
             return known
-        made = work()
-        with self._lock:
-            self._known[key] = made
-            if hasattr(made.opened, "nbytes"):
-                self._opened[key] = made.opened
-        return made
+        return self.put(key, work())
 
     def _held(self) -> int:
         return sum(opened.nbytes for opened in self._opened.values())
@@ -122,6 +160,7 @@ class PageCache:
         self.limit = limit
         self.nbytes = 0
         self._pages: OrderedDict[PageKey, tuple[Image, int]] = OrderedDict()
+        self._sizes: dict[str, tuple[int, int]] = {}  # by key of the node, how many pages, voxels at most of one
         self._lock = threading.Lock()
 
     def __contains__(self, key: PageKey) -> bool:
@@ -136,11 +175,19 @@ class PageCache:
         with self._lock:
             return self._used(key)
 
-    def covering(self, key: PageKey, whole: Region) -> Image | None:
+    def covering(self, key: PageKey, extent: Extent) -> Image | None:
         """The page, else what it is a part of and is remembered: a slice along one of the axes, or the whole image."""
         node, output, region = key
+        if node not in self._sizes:
+            return None
         with self._lock:
-            for outer in _around(region, whole):
+            known = self._pages.get(key)
+            if known is not None:
+                self._pages.move_to_end(key)
+                return known[0]
+            if self._sizes.get(node, _NOTHING)[1] <= region.size:
+                return None
+            for outer in _around(region, Region.whole(extent)):
                 page = self._used((node, output, outer))
                 if page is not None:
                     return page.at(region)
@@ -154,14 +201,18 @@ class PageCache:
         """
         voxels, holder = page.voxels, _holder(page.voxels)
         size = voxels.nbytes
-        if holder is not voxels and holder.nbytes == opened:
-            size = 0
-        elif holder.nbytes > 2 * size:
-            page = Image(page.info, page.region, voxels.copy())
+        if holder.nbytes > size:
+            if holder.nbytes == opened:
+                size = 0
+            elif holder.nbytes > 2 * size:
+                page = Image(page.info, page.region, voxels.copy())
+        node, _, region = key
         with self._lock:
             if size > self.limit or key in self._pages:
                 return
             self._pages[key] = page, size
+            count, largest = self._sizes.get(node, _NOTHING)
+            self._sizes[node] = count + 1, max(largest, region.size)
             self.nbytes += size
             while self.nbytes > self.limit or len(self._pages) > _KEPT_PAGES:
                 self._drop(next(iter(self._pages)))
@@ -182,6 +233,9 @@ class PageCache:
 
     def _drop(self, key: PageKey) -> None:
         self.nbytes -= self._pages.pop(key)[1]
+        count, largest = self._sizes.pop(key[0])
+        if count > 1:
+            self._sizes[key[0]] = count - 1, largest
 
 
 def _holder(voxels: Voxels) -> Voxels:
@@ -192,8 +246,7 @@ def _holder(voxels: Voxels) -> Voxels:
 
 
 def _around(region: Region, whole: Region) -> Iterator[Region]:
-    """A region and those that viewers and runs ask for of which it may be a part."""
-    yield region
+    """What viewers and runs ask for of which a region may be a part."""
     yield whole
     t, stop = region.start[0], region.stop[0]
     if stop - t < whole.stop[0]:

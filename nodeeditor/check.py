@@ -6,15 +6,21 @@ drawn, saved networks that hold one are told so, and none is ever run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from nodeeditor.errors import FieldError, NetworkError, WiringError, one_of, suggestion
 from nodeeditor.fields import StringType, convertible
 from nodeeditor.library import Library
+from nodeeditor.macro import Anything, Macro
 from nodeeditor.network import Network, NodeSpec, cycle, endpoint, ordered
 from nodeeditor.node import Node
+
+_VALUE = "Bool|Color|Count|Float|Index|Int|Matrix|Max|Min|Name|Number|Path|Pos|Position|Size|String|Text|Value|Vector"
+_OUTPUT = re.compile(rf"self|image|out|output[0-9]*|out(?:put)?(?!\w*(?:{_VALUE})[0-9]*$)[A-Z]\w*")
+"""What MeVisLab's modules call what images, scenes and objects flow from."""
 
 
 def problems(network: Network, library: Library) -> list[NetworkError]:
@@ -59,8 +65,16 @@ def content_problems(network: Network, library: Library, name: str) -> Iterator[
     except NetworkError as error:
         yield error.at(name)
         return
-    for problem in field_problems(node_type, spec):
+    for problem in [*macro_problems(node_type), *field_problems(node_type, spec)]:
         yield problem.at(name)
+
+
+def macro_problems(node_type: type[Node]) -> Iterator[NetworkError]:
+    """What is wrong inside a node type that is a network of its own."""
+    if issubclass(node_type, Macro):
+        if node_type.flaw:
+            yield WiringError(node_type.flaw)
+        yield from (NetworkError(sentence, warning=True) for sentence in node_type.warnings_inside)
 
 
 def field_problems(node_type: type[Node], spec: NodeSpec) -> Iterator[NetworkError]:
@@ -106,6 +120,8 @@ def link_problem(
         return refused(f"{to_type.__name__} has no such input or field{suggestion(taking, known)}")
     if taking in inputs:
         kind = inputs[taking].kind
+        if given in outputs and Anything in (kind, outputs[given].kind):
+            return None  # a module inside a macro, which is told of there
         if given not in outputs or not issubclass(outputs[given].kind, kind):
             what = outputs[given].kind.__name__ if given in outputs else "a field"
             return refused(f"needs {kind.__name__}, but {'.'.join(source)} is {what}")
@@ -123,19 +139,20 @@ def dependencies(network: Network, library: Library) -> dict[str, list[str]]:
     """The nodes that must be known before each node: those that feed its inputs or fill fields of it.
 
     Plain fields that follow each other are no dependency, so rings of them are legal; a field that follows a
-    read-only one waits for the node that fills it.
+    read-only one waits for the node that fills it. Between unknown types the name says which kind a connection is.
     """
     before: dict[str, list[str]] = {name: [] for name in network.nodes}
+    roots: dict[tuple[str, str], tuple[str, str]] = {}
     for name in network.nodes:
         node_type = library.get(network.nodes[name].type)
         for connector, source in network.sources(name).items():
             if source[0] not in network.nodes:
                 continue
             if node_type is not None and current_name(node_type, connector) in node_type.declaration.fields:
-                root = field_chain(network, library, (name, connector))[-1]
+                root = _root(network, library, (name, connector), roots)
                 if is_filled(network, library, root):
                     before[name].append(root[0])
-            elif not _is_plain_field(network, library, source):
+            elif flows(network, library, node_type, source):
                 giving = fed(network, library, source)
                 before[name] += [giving[0]] if giving else []
     return before
@@ -178,16 +195,35 @@ def field_chain(network: Network, library: Library, start: tuple[str, str]) -> l
     """The fields that a field follows, itself first: up to one that follows nothing, or once round a ring."""
     chain = [start]
     seen = {start}
-    while True:
-        node, connector = chain[-1]
-        node_type = library.get(network.nodes[node].type)
-        names = {connector} if node_type is None else all_names(node_type, connector)
-        sources = network.sources(node)
-        source = next((sources[name] for name in names if name in sources), None)
-        if source is None or source in seen or source[0] not in network.nodes:
-            return chain
+    while (source := _followed(network, library, chain[-1])) is not None and source not in seen:
         chain.append(source)
         seen.add(source)
+    return chain
+
+
+def _followed(network: Network, library: Library, end: tuple[str, str]) -> tuple[str, str] | None:
+    """The field that is connected to a field, if there is one."""
+    node, connector = end
+    node_type = library.get(network.nodes[node].type)
+    names = {connector} if node_type is None else all_names(node_type, connector)
+    sources = network.sources(node)
+    source = next((sources[name] for name in names if name in sources), None)
+    return source if source is not None and source[0] in network.nodes else None
+
+
+def _root(
+    network: Network, library: Library, start: tuple[str, str], roots: dict[tuple[str, str], tuple[str, str]]
+) -> tuple[str, str]:
+    """The end of the chain of fields that a field follows, in a ring any of it; what is found goes into ``roots``."""
+    passed = []
+    end: tuple[str, str] | None = start
+    while end is not None and end not in roots:
+        roots[end] = end
+        passed.append(end)
+        end = _followed(network, library, end)
+    root = roots[end or passed[-1]]
+    roots.update(dict.fromkeys(passed, root))
+    return root
 
 
 def field_source(network: Network, library: Library, end: tuple[str, str]) -> str:
@@ -210,8 +246,10 @@ def is_filled(network: Network, library: Library, end: tuple[str, str]) -> bool:
     return spec is not None and spec.read_only
 
 
-def doubled(node_type: type[Node], names: Iterable[str]) -> list[tuple[str, str]]:
+def doubled(node_type: type[Node], names: Collection[str]) -> list[tuple[str, str]]:
     """Names that occur besides a former name of the same field or connector, each with that."""
+    if node_type.renamed.keys().isdisjoint(names):
+        return []
     found = []
     seen: dict[str, str] = {}
     for name in sorted(names, key=lambda one: (one in node_type.renamed, one)):
@@ -276,6 +314,9 @@ def all_names(node_type: type[Node], name: str) -> list[str]:
     return [current, *(old for old, new in node_type.renamed.items() if new == current)]
 
 
-def _is_plain_field(network: Network, library: Library, end: tuple[str, str]) -> bool:
-    node_type = library.get(network.nodes[end[0]].type)
-    return node_type is not None and current_name(node_type, end[1]) in node_type.declaration.fields
+def flows(network: Network, library: Library, to_type: type[Node] | None, source: tuple[str, str]) -> bool:
+    """Whether images or the like flow where no field of a known type is filled: one end declares it, or its name."""
+    from_type = library.get(network.nodes[source[0]].type)
+    if from_type is not None:
+        return current_name(from_type, source[1]) not in from_type.declaration.fields
+    return to_type is not None or _OUTPUT.fullmatch(source[1]) is not None

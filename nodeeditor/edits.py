@@ -114,7 +114,7 @@ def with_field(network: Network, library: Library, node: str, name: str, value: 
     node_type = library.get(spec.type)
     declared = node_type.declaration.fields.get(name) if node_type else None
     if declared is None or declared.value(value) != declared.default:
-        fields[name] = value if declared is None else declared.type.to_json(declared.value(value))
+        fields[name] = value if declared is None else declared.saved(declared.value(value))
     return network.with_node(node, replace(spec, fields=fields))
 
 

@@ -5,88 +5,42 @@ from __future__ import annotations
 import itertools
 import os
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from nodeeditor.ahead import ahead
+from nodeeditor.ahead import ahead, step_back
+from nodeeditor.asking import ask, blamed, checked_voxels, guarded
+from nodeeditor.binding import Binding, Bound, Described, Known, Recall, bound, described, known
 from nodeeditor.cache import Descriptions, Once, PageCache
+from nodeeditor.cancelling import ASKED, unless
 from nodeeditor.check import fed
-from nodeeditor.errors import Cancelled, NetworkError, NodeError, WiringError, suggestion
-from nodeeditor.image import Image, ImageInfo, Region
+from nodeeditor.composed import bound_through, folded
+from nodeeditor.errors import Cancelled, NetworkError, NodeEditorError, NodeError, WiringError, suggestion
+from nodeeditor.expansion import Expansion, Expansions
+from nodeeditor.image import Extent, Image, ImageInfo, Region
 from nodeeditor.library import Library
+from nodeeditor.listening import Computed, Listener, Listeners, Watch
 from nodeeditor.network import Network, endpoint
-from nodeeditor.node import ask, checked_voxels
+from nodeeditor.node import Node
 from nodeeditor.pageshape import block
 from nodeeditor.paths import Paths
-from nodeeditor.plan import (
-    Binding,
-    Bound,
-    Described,
-    Known,
-    PageKey,
-    Recall,
-    Task,
-    bound,
-    guarded,
-    known,
-    page_of,
-    plan,
-)
+from nodeeditor.plan import PageKey, Task, plan
 
 SLAB = 2**20
 """Voxels of a page when a whole volume is computed."""
 _KEPT_BINDINGS = 32  # for as many viewers and other targets in turn
+_ALL = None  # instead of targets: every node
 _KEPT_BLOCKS = 8  # have to fit into the cache where a source is read in blocks
 
 
 def _never() -> bool:
     return False
-
-
-@dataclass(frozen=True)
-class Computed:
-    """One page that was computed just now, for whoever watches the engine."""
-
-    node: str
-    output: str
-    region: Region
-    seconds: float
-    nbytes: int
-
-
-Doing: TypeAlias = Literal["describe", "compute", "perform"]
-"""What a node is at: opening its file and saying what it gives, making a page, or doing what an effect node does."""
-
-
-class Listener:
-    """Is told what the engine does on behalf of one request; a subclass hears what it wants to.
-
-    Slabs of a large image are computed on threads of their own: what is told of them comes from there.
-    """
-
-    def during(self, node: str, key: str, doing: Doing) -> AbstractContextManager[object]:
-        """Surrounds the work of a node under its key."""
-        return nullcontext()
-
-    def computed(self, page: Computed) -> None:
-        """A page was computed."""
-
-    def read(self, node: str, key: str, part: float) -> None:
-        """This part, from 0 to 1, of a large image that a node gives was read."""
-
-
-class _Watch(Listener):
-    def __init__(self, watch: Callable[[Computed], None]) -> None:
-        self._watch = watch
-
-    def computed(self, page: Computed) -> None:
-        self._watch(page)
 
 
 class Engine:
@@ -102,18 +56,27 @@ class Engine:
     ) -> None:
         self.library = library
         self.pages = PageCache(cache_limit() if limit is None else limit)
-        self.listeners: tuple[Listener, ...] = (_Watch(watch),) if watch else ()
+        self.listeners = Listeners([Watch(watch)] if watch else [])
         self.withheld: Mapping[str, str] = {}
         self.shared: Collection[str] = ()
+        self.begin: Callable[[], None] | None = None
         self._kept: Collection[str] | None = None
         self._descriptions = Descriptions(self.pages.limit)
-        self._last: dict[tuple[str, ...], Binding] = {}
+        self._last: dict[tuple[str, ...] | None, Binding] = {}
+        self._expansions = Expansions()
         self._computing: Once[PageKey, Image] = Once()
 
     def heard(self, listener: Listener) -> Engine:
         """This engine, sharing all that it remembers, with one more who hears of what is asked through it."""
         other = copy(self)
-        other.listeners = (*self.listeners, listener)
+        other.listeners = self.listeners.joined(listener)
+        return other
+
+    def over(self, library: Library) -> Engine:
+        """This engine, sharing all that it remembers, for networks that are made of another library's node types."""
+        other = copy(self)
+        other.library = library
+        other._last = {}
         return other
 
     def withholding(self, reasons: Mapping[str, str]) -> Engine:
@@ -134,58 +97,96 @@ class Engine:
         other._kept = self.shared
         return other
 
+    def behind(self) -> Engine:
+        """This engine, sharing all that it remembers, whose slabs of large images give way to all other work."""
+        other = copy(self)
+        other.begin = step_back
+        return other
+
     def bound(
         self,
         network: Network,
         targets: Iterable[str],
         paths: Paths | None = None,
         cancelled: Callable[[], bool] = _never,
-    ) -> dict[str, Bound]:
+    ) -> Mapping[str, Bound]:
         """The target nodes and their ancestors, configured and described, in the order of the flow.
 
         Raises NetworkError with all their problems, NodeError where a node cannot describe its output, and Cancelled.
         """
-        paths, wanted = paths or Paths(), tuple(targets)
-        made = bound(network, self.library, paths, wanted, self._recall(cancelled), cancelled, self._last.get(wanted))
-        if len(self._last) >= _KEPT_BINDINGS:
+        return self._through(self.expansion(network), targets, paths, cancelled)
+
+    def _through(
+        self, flat: Expansion, targets: Iterable[str], paths: Paths | None, cancelled: Callable[[], bool]
+    ) -> Mapping[str, Bound]:
+        if not flat.macros:
+            return self._bound(flat.network, targets, paths, cancelled)
+        return bound_through(
+            flat, targets, self.library, lambda ends: self._bound(flat.network, ends, paths, cancelled)
+        )
+
+    def _bound(
+        self, network: Network, targets: Iterable[str], paths: Paths | None, cancelled: Callable[[], bool]
+    ) -> Mapping[str, Bound]:
+        paths = paths or _from(os.getcwd())  # noqa: PTH109  (a text is enough to know it again)
+        wanted = tuple(targets)
+        last = self._last.get(wanted)
+        if last is not None:
+            self._refuse_withheld(last.made)
+        binding = bound(network, self.library, paths, wanted, self._recall(cancelled), cancelled, last)
+        if last is None and len(self._last) >= _KEPT_BINDINGS:
             self._last.clear()
-        self._last[wanted] = Binding(network, paths, made)
-        self._forget(made)
-        return made
+        self._last[wanted] = binding
+        self._forget(binding.made, binding.opened)
+        return binding.made
 
     def known(self, network: Network, paths: Paths | None = None, cancelled: Callable[[], bool] = _never) -> Known:
         """Every node of a network as far as it is right, and what is wrong with the others; raises only Cancelled."""
-        made = known(network, self.library, paths or Paths(), self._recall(cancelled), cancelled)
-        self._forget(made.bound)
-        return made
+        flat = self.expansion(network)
+        paths = paths or Paths()
+        last = None if self.withheld else self._last.get(_ALL)
+        made, binding = known(flat.network, self.library, paths, self._recall(cancelled), cancelled, last)
+        if binding is not None:
+            self._last[_ALL] = binding
+        opened = [one.key for one in made.bound.values() if one.described.opened is not None]
+        self._forget(made.bound, opened)
+        return folded(made, flat, self.library) if flat.macros else made
 
-    def _forget(self, used: Mapping[str, Bound]) -> None:
+    def _forget(self, used: Mapping[str, Bound], opened: Iterable[str] = ()) -> None:
         """Drop files that were not used for long, and all that holds them open."""
-        dropped = self._descriptions.forget(one.key for one in used.values())
+        dropped = self._descriptions.forget((one.key for one in used.values()), opened)
         if dropped:
             self.pages.forget(dropped)
             self._last.clear()
 
+    def _refuse_withheld(self, names: Iterable[str]) -> None:
+        """Raise NodeError for the first of some nodes that gives nothing."""
+        if not self.withheld:
+            return
+        for name in names:
+            if (reason := self.withheld.get(self._expansions.place(name))) is not None:
+                raise NodeError(reason, name)
+
     def _recall(self, cancelled: Callable[[], bool]) -> Recall:
-        def recalled(name: str, key: str, work: Callable[[], Described]) -> Described:
-            if name in self.withheld:
-                raise NodeError(self.withheld[name], name)
+        def recalled(name: str, key: str, node: Node, infos: Mapping[str, ImageInfo]) -> Described:
+            self._refuse_withheld((name,))
+            known = self._descriptions.get(key)
+            if known is not None:
+                return known
 
-            def described() -> Described:
-                with self._during(name, key, "describe"):
-                    return work()
+            def asked() -> Described:
+                with self.listeners.during(name, key, "describe"):
+                    return described(node, infos)
 
-            return self._descriptions.described(key, described, cancelled)
+            if "open" in node.declaration.parameters:
+                return self._descriptions.described(key, asked, cancelled)
+            return self._descriptions.put(key, asked())
 
         return recalled
 
-    def _during(self, name: str, key: str, doing: Doing) -> AbstractContextManager[object]:
-        if len(self.listeners) == 1:
-            return self.listeners[0].during(name, key, doing)
-        stack = ExitStack()
-        for listener in self.listeners:
-            stack.enter_context(listener.during(name, key, doing))
-        return stack
+    def expansion(self, network: Network) -> Expansion:
+        """A network as it is run: with what is inside its macros in their places."""
+        return self._expansions.of(network, self.library)
 
     def info(self, network: Network, output: str, paths: Paths | None = None) -> ImageInfo:
         """What is known of ``Node.output`` without computing a voxel; raises as `bound` does."""
@@ -215,16 +216,17 @@ class Engine:
             node, connector = endpoint(output)
         except ValueError as error:
             raise WiringError(str(error)) from None
-        passed = fed(network, self.library, (node, connector))
+        flat = self.expansion(network)
+        passed = fed(flat.network, self.library, endpoint(flat.end(output)))
         if passed is None:
             raise WiringError("is bypassed, and nothing flows through it", node, connector)
         node, connector = passed
-        target = self.bound(network, [node], paths, cancelled)[node]
+        if node in flat.macros:
+            raise _no_output(node, connector, flat.macros[node].declaration.outputs)
+        target = self._through(flat, [node], paths, cancelled)[node]
         connector = type(target.node).renamed.get(connector, connector)
         if connector not in target.described.infos:
-            known = target.described.infos
-            hint = suggestion(connector, known) or f"; it has {', '.join(known) or 'none'}"
-            raise WiringError(f"there is no output of that name{hint}", node, connector)
+            raise _no_output(node, connector, target.described.infos)
         return Stream(self, target, connector, cancelled, delivered)
 
     def perform(
@@ -242,7 +244,7 @@ class Engine:
             for name, (source, output) in target.sources.items()
         }
         available = {**target.available, **streams}
-        with self._during(node, target.key, "perform"):
+        with self.listeners.during(node, target.key, "perform"), unless(cancelled):
             guarded(node, lambda: ask(target.node, "perform", available))
 
     def computed(
@@ -258,28 +260,35 @@ class Engine:
         A caller that asks slab by slab hands the latter back as ``held``, so that a filter which needs a whole
         volume gets it once, even where the cache cannot keep it.
         """
-        shape = self._shaped(target, output, region)
-        wanted = page_of(target, output, shape)
-        pages = dict(held or {})
 
-        def remembered(key: PageKey, whole: Region) -> bool:
-            page = pages.get(key) or self.pages.covering(key, whole)
-            if page is not None:
-                pages[key] = page
-            return page is not None
+        def remembered(key: PageKey, extent: Extent) -> Image | None:
+            page = held.get(key) if held else None
+            return page or self.pages.covering(key, extent)
 
-        whole = target.described.infos[output].whole
-        tasks = [] if remembered(wanted, whole) else plan((target, output, shape), remembered, self._shaped)
-        uses = Counter(key for task in tasks for taken in task.inputs.values() for key, _ in taken)
-        for task in tasks:
-            if cancelled():
-                raise Cancelled
-            pages[task.key] = self._page(task, pages, cancelled)
-            for key, _ in itertools.chain(*task.inputs.values()):
-                uses[key] -= 1
-                if not uses[key] and key != wanted and pages[key].region != pages[key].info.whole:
-                    del pages[key]
-        return pages[wanted].at(region), {key: kept for key, kept in pages.items() if kept.region == kept.info.whole}
+        demand = target, output, self._shaped(target, output, region)
+        tasks, keys, pages = plan(demand, remembered if held else self.pages.covering, self._shaped)
+        asked_before = ASKED.set(cancelled)
+        try:
+            for task in tasks:
+                if cancelled():
+                    raise Cancelled
+                page = self._computing.begun(task.key, cancelled)
+                if page is None:
+                    try:
+                        page = self.pages.get(task.key) or self._made(task, pages)
+                    finally:
+                        self._computing.ended(task.key, page)
+                pages[task.number] = page
+                for number in task.ends:
+                    pages[number] = None
+        finally:
+            ASKED.reset(asked_before)
+        demanded = pages[0]
+        assert demanded is not None
+        whole = {
+            key: page for key, page in zip(keys, pages, strict=True) if page and page.region.covers(page.info.extent)
+        }
+        return demanded.at(region), whole
 
     def _shaped(self, one: Bound, output: str, region: Region) -> Region:
         """The page that serves a region: of a source, and where the cache can keep it, one that is quickly read."""
@@ -289,32 +298,38 @@ class Engine:
         shape = block(region, info.whole)
         return shape if shape.size * info.dtype.itemsize <= self.pages.limit // _KEPT_BLOCKS else region
 
-    def _page(self, task: Task, pages: Mapping[PageKey, Image], cancelled: Callable[[], bool]) -> Image:
-        def page() -> Image:
-            return self.pages.get(task.key) or self._made(task, pages)
-
-        return self._computing.result(task.key, page, cancelled)
-
-    def _made(self, task: Task, pages: Mapping[PageKey, Image]) -> Image:
-        started = time.perf_counter()
-        name, node = task.bound.name, task.bound.node
-        images = {given: tuple(pages[key].at(region) for key, region in taken) for given, taken in task.inputs.items()}
-        inputs = {given: made if given in task.several else made[0] for given, made in images.items()}
-        infos = task.bound.available
-        unread = {given: None for given in task.bound.sources if given not in inputs}
-        available = {**infos, **unread, **inputs, "region": task.region, "output": task.output}
-        info = task.bound.described.infos[task.output]
-        with self._during(name, task.bound.key, "compute"):
-            page = guarded(
-                name, lambda: checked_voxels(ask(node, "compute", available), info, task.region), task.region
-            )
-        if self._kept is None or name in self._kept:
-            self.pages.put(task.key, page, getattr(task.bound.described.opened, "nbytes", 0))
-        seconds = time.perf_counter() - started
-        event = Computed(name, task.output, task.region, seconds, page.voxels.nbytes)
-        for listener in self.listeners:
-            listener.computed(event)
-        return page
+    def _made(self, task: Task, pages: Sequence[Image | None]) -> Image:
+        started = time.perf_counter() if self.listeners else 0.0
+        _, key, one, output, inputs, several, _ = task
+        region, node, opened = key[2], one.node, one.described.opened
+        given: dict[str, Any] = {}
+        for name in node.declaration.parameters["compute"]:
+            if name in several:
+                given[name] = tuple([page.at(part) for number, part in inputs[name] if (page := pages[number])])
+            elif name in inputs:
+                number, part = inputs[name][0]
+                page = pages[number]
+                given[name] = page and page.at(part)
+            elif name == "region":
+                given[name] = region
+            elif name == "output":
+                given[name] = output
+            else:
+                given[name] = opened if name == "opened" else None
+        try:
+            if not self.listeners.surround:
+                made = _asked(one, output, region, given)
+            else:
+                with self.listeners.during(one.name, one.key, "compute"):
+                    made = _asked(one, output, region, given)
+        except NodeEditorError as error:
+            raise self._expansions.retold(error) from error.__cause__
+        if self._kept is None or one.name in self._kept:
+            self.pages.put(key, made, 0 if opened is None else getattr(opened, "nbytes", 0))
+        if self.listeners:
+            event = Computed(one.name, output, region, time.perf_counter() - started, made.voxels.nbytes)
+            self.listeners.computed(event)
+        return made
 
 
 @dataclass(frozen=True)
@@ -365,11 +380,31 @@ class Stream:
 
             return engine.computed(self.target, self.output, part, unwanted, held)[0]
 
-        for number, page in enumerate(itertools.chain([first], ahead(computed, parts[1:])), 1):
+        for number, page in enumerate(itertools.chain([first], ahead(computed, parts[1:], engine.begin)), 1):
             self.delivered(page)
-            for listener in engine.listeners:
-                listener.read(self.target.name, self.target.key, number / len(parts))
+            engine.listeners.read(self.target.name, self.target.key, number / len(parts))
             yield page
+
+
+def _no_output(node: str, connector: str, known: Iterable[str]) -> WiringError:
+    hint = suggestion(connector, known) or f"; it has {', '.join(known) or 'none'}"
+    return WiringError(f"there is no output of that name{hint}", node, connector)
+
+
+@lru_cache(1)
+def _from(folder: str) -> Paths:
+    """Paths of a network that is not saved."""
+    return Paths(Path(folder))
+
+
+def _asked(one: Bound, output: str, region: Region, given: Mapping[str, Any]) -> Image:
+    """What a node computes; raises NodeError."""
+    try:
+        voxels = one.node.compute(**given)
+        return checked_voxels(voxels, one.described.infos[output], region)
+    except Exception as error:
+        told = blamed(error, one.name, region)
+        raise told from told.__cause__
 
 
 def cache_limit() -> int:

@@ -218,11 +218,12 @@ class EnumType(FieldType):
     def value(self, given: Any) -> Choice:
         if isinstance(given, self.choices):
             return given
-        names = [choice.name for choice in self.choices]
-        if not isinstance(given, str) or given not in names:
+        found = self.choices.__members__.get(given) if isinstance(given, str) else None
+        if found is None or found.name != given:
+            names = [choice.name for choice in self.choices]
             hint = suggestion(given, names) if isinstance(given, str) else ""
             raise ValueError(f"{_shown(given)} is not one of {one_of(names)}{hint}")
-        return self.choices[given]
+        return found
 
     def from_text(self, text: str) -> Choice:
         return self.value(text)

@@ -12,11 +12,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
-from operator import ge, le
+from operator import ge, le, sub
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from nodeeditor.kept import kept
 
 if TYPE_CHECKING:
     import SimpleITK as sitk
@@ -30,39 +32,54 @@ Value: TypeAlias = Number | tuple[Number, ...]
 """One voxel: a number, or one a channel."""
 
 AXES = "tczyx"
+_NO_REACH: Extent = (0, 0, 0, 0, 0)
 IDENTITY: Matrix3 = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 VOXEL_TYPES = tuple(
     np.dtype(name) for name in "uint8 int8 uint16 int16 uint32 int32 uint64 int64 float32 float64".split()
 )
 _INTEGERS = VOXEL_TYPES[:8]
+_VOXEL_TYPES = frozenset(VOXEL_TYPES)
+_DOUBLE = np.dtype(np.float64)
 _DISPLAY_TAGS = ("WindowCenter", "WindowWidth", "PhotometricInterpretation")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Region:
     """A box of voxels, ``start`` inclusive and ``stop`` exclusive, both in t c z y x."""
 
     start: Extent
     stop: Extent
 
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Region) and self.start == other.start and self.stop == other.stop
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Region, (self.start, self.stop)
+
+    @kept
+    def _hash(self) -> int:
+        """Kept, since a region is part of the keys of all pages of a network that show it."""
+        return hash((self.start, self.stop))
+
     @classmethod
     def whole(cls, extent: Extent) -> Region:
         """The region that covers an extent."""
         return cls((0, 0, 0, 0, 0), extent)
 
-    @property
+    @kept
     def shape(self) -> Extent:
         """Voxels along each axis, never negative."""
-        a, b = self.start, self.stop
-        return (
-            max(0, b[0] - a[0]),
-            max(0, b[1] - a[1]),
-            max(0, b[2] - a[2]),
-            max(0, b[3] - a[3]),
-            max(0, b[4] - a[4]),
-        )
+        t, c, z, y, x = map(sub, self.stop, self.start)
+        if t < 0 or c < 0 or z < 0 or y < 0 or x < 0:
+            return (max(0, t), max(0, c), max(0, z), max(0, y), max(0, x))
+        return (t, c, z, y, x)
 
-    @property
+    @kept
     def size(self) -> int:
         """Number of voxels."""
         return math.prod(self.shape)
@@ -79,6 +96,10 @@ class Region:
     def __contains__(self, other: Region) -> bool:
         return all(map(le, self.start, other.start)) and all(map(ge, self.stop, other.stop))
 
+    def fits(self, extent: Extent) -> bool:
+        """Whether this region lies within an image of some extent."""
+        return min(self.start) >= 0 and all(map(le, self.stop, extent))
+
     def __and__(self, other: Region) -> Region:
         """The common part; its size is 0 when there is none."""
         start = _extent(map(max, self.start, other.start))
@@ -92,8 +113,14 @@ class Region:
             _extent(map(max, self.stop, other.stop)),
         )
 
+    def covers(self, extent: Extent) -> bool:
+        """Whether this region is all of an image of some extent."""
+        return self.stop == extent and not any(self.start)
+
     def grown(self, reach: Extent, extent: Extent) -> Region:
         """This region with ``reach`` more voxels on both sides of each axis, cut at the image's border."""
+        if reach == _NO_REACH and self.fits(extent):
+            return self
         start = _extent(max(0, a - r) for a, r in zip(self.start, reach, strict=True))
         stop = _extent(min(e, b + r) for b, r, e in zip(self.stop, reach, extent, strict=True))
         return Region(start, stop)
@@ -102,13 +129,17 @@ class Region:
         """This region with another start and stop on one axis, named by its letter; one voxel without a stop."""
         i = AXES.index(axis)
         stop = start + 1 if stop is None else stop
-        return Region(
-            _extent((*self.start[:i], start, *self.start[i + 1 :])),
-            _extent((*self.stop[:i], stop, *self.stop[i + 1 :])),
-        )
+        if self.start[i] == start and self.stop[i] == stop:
+            return self
+        starts, stops = list(self.start), list(self.stop)
+        starts[i], stops[i] = start, stop
+        return Region(_extent(starts), _extent(stops))
 
     def pages(self, voxels: int) -> Iterator[Region]:
         """This region cut into slabs of about ``voxels`` voxels along t and z, in order; never less than one slice."""
+        if self.shape[0] == 1 and 0 < self.size <= voxels:
+            yield self
+            return
         depth = max(1, voxels // max(1, self.size // max(1, self.shape[0] * self.shape[2])))
         for t, z in itertools.product(range(self.start[0], self.stop[0]), range(self.start[2], self.stop[2], depth)):
             yield self.along("t", t).along("z", z, min(z + depth, self.stop[2]))
@@ -148,14 +179,14 @@ class ImageInfo:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "dtype", np.dtype(self.dtype))
-        if self.dtype not in VOXEL_TYPES:
+        if self.dtype not in _VOXEL_TYPES:
             raise ValueError(f"{self.dtype} is no voxel type; use one of {', '.join(map(str, VOXEL_TYPES))}")
         if len(self.extent) != 5 or min(self.extent) < 1:
             raise ValueError(f"extent {self.extent} is not five positive sizes t c z y x")
         if not self.range[0] <= self.range[1]:
             raise ValueError(f"range {self.range} is not a lowest and a highest value")
 
-    @property
+    @kept
     def whole(self) -> Region:
         """The region of all voxels."""
         return Region.whole(self.extent)
@@ -201,8 +232,14 @@ class ImageInfo:
 
     def with_type(self, dtype: npt.DTypeLike, low: Number, high: Number) -> ImageInfo:
         """The same image in another type, declared to hold values from ``low`` to ``high`` as that type has them."""
-        low, high = np.array([low, high], dtype).tolist()
-        return replace(self, dtype=np.dtype(dtype), range=(low, high))
+        dtype = np.dtype(dtype)
+        if not (type(low) is type(high) is int and dtype.kind in "iu" and holds(dtype, low, high)):
+            low, high = np.array([low, high], dtype).tolist()
+        if not (low <= high and dtype in _VOXEL_TYPES):
+            return replace(self, dtype=dtype, range=(low, high))
+        made = object.__new__(ImageInfo)
+        made.__dict__.update(self.__dict__, dtype=dtype, range=(low, high))
+        return made
 
     def holding(self, value: Number) -> ImageInfo:
         """The same image declared to hold one more value, its type grown where it must be; fractions need a float."""
@@ -213,7 +250,8 @@ class ImageInfo:
 
     def without_display_tags(self) -> ImageInfo:
         """The same image without the DICOM attributes that say how to show its values: they are not the file's now."""
-        return replace(self, tags=tuple(tag for tag in self.tags if tag[0] not in _DISPLAY_TAGS))
+        kept_tags = tuple(tag for tag in self.tags if tag[0] not in _DISPLAY_TAGS)
+        return self if kept_tags == self.tags else replace(self, tags=kept_tags)
 
     def grid_difference(self, other: ImageInfo, *, extent: bool = True) -> str:
         """In words, what keeps two images from lying voxel on voxel; empty when nothing does.
@@ -243,7 +281,7 @@ class ImageInfo:
         return "grids differ"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True, weakref_slot=True)
 class Image:
     """The voxels of one region of an image.
 
@@ -255,21 +293,23 @@ class Image:
     region: Region
     voxels: Voxels
 
-    def __post_init__(self) -> None:
-        if self.voxels.shape != self.region.shape:
-            raise ValueError(f"voxels of shape {self.voxels.shape} do not fill a region of {self.region.shape}")
-        if self.voxels.dtype != self.info.dtype:
-            raise ValueError(f"voxels are {self.voxels.dtype}, but {self.info.dtype} was declared")
-        if self.region not in self.info.whole:
-            raise ValueError(f"{self.region} reaches outside the extent {self.info.extent}")
-        if self.voxels.flags.writeable:
-            view = self.voxels.view()
-            view.flags.writeable = False
-            object.__setattr__(self, "voxels", view)
+    def __init__(self, info: ImageInfo, region: Region, voxels: Voxels) -> None:
+        if voxels.shape != region.shape:
+            raise ValueError(f"voxels of shape {voxels.shape} do not fill a region of {region.shape}")
+        if voxels.dtype != info.dtype:
+            raise ValueError(f"voxels are {voxels.dtype}, but {info.dtype} was declared")
+        if not region.fits(info.extent):
+            raise ValueError(f"{region} reaches outside the extent {info.extent}")
+        if voxels.flags.writeable:
+            voxels = voxels.view()
+            voxels.setflags(write=False)
+        put = object.__setattr__
+        put(self, "info", info)
+        put(self, "region", region)
+        put(self, "voxels", voxels)
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state)
-        self.voxels.flags.writeable = False
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Image, (self.info, self.region, self.voxels)
 
     @classmethod
     def of(cls, info: ImageInfo, voxels: Voxels) -> Image:
@@ -278,7 +318,7 @@ class Image:
 
     def at(self, region: Region) -> Image:
         """A smaller region of this one, without copying."""
-        if region == self.region:
+        if region is self.region or region == self.region:
             return self
         if region not in self.region:
             raise ValueError(f"{region} is not inside {self.region}")

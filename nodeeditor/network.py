@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
 from nodeeditor.fields import Json
+from nodeeditor.kept import kept
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -41,7 +42,20 @@ class FrozenDict(dict[K, V]):
     clear = pop = popitem = setdefault = update = _refuse
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return FrozenDict, (dict(self),)
+        return type(self), (dict(self),)
+
+
+class Connections(FrozenDict[str, str]):
+    """The sources by their destinations, both as ``Node.connector``."""
+
+    @kept
+    def incoming(self) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+        """By node, what feeds its connectors; made once, also for networks that differ in other things."""
+        made: dict[str, dict[str, tuple[str, str]]] = {}
+        for destination, source in self.items():
+            node, connector = endpoint(destination)
+            made.setdefault(node, {})[connector] = endpoint(source)
+        return made
 
 
 def _alike(one: Any, other: Any) -> bool:
@@ -107,25 +121,16 @@ class Network:
     extra: Mapping[str, Json] = field(default_factory=FrozenDict)
 
     def __post_init__(self) -> None:
-        _freeze(self, "nodes", "connections", "extra")
+        _freeze(self, "nodes", "extra")
+        if not isinstance(self.connections, Connections):
+            object.__setattr__(self, "connections", Connections(self.connections))
         object.__setattr__(self, "groups", tuple(self.groups))
         object.__setattr__(self, "notes", tuple(self.notes))
 
     def sources(self, node: str) -> dict[str, tuple[str, str]]:
         """What is connected to a node: its connector or field, and the node and connector that feed it."""
-        return dict(self._incoming.get(node, {}))
-
-    @property
-    def _incoming(self) -> Mapping[str, Mapping[str, tuple[str, str]]]:
-        """The connections by destination node; made once, since a network does not change."""
-        made: dict[str, dict[str, tuple[str, str]]] | None = self.__dict__.get("_by_destination")
-        if made is None:
-            made = {}
-            for destination, source in self.connections.items():
-                node, connector = endpoint(destination)
-                made.setdefault(node, {})[connector] = endpoint(source)
-            object.__setattr__(self, "_by_destination", made)
-        return made
+        connections: Any = self.connections
+        return dict(connections.incoming.get(node, {}))
 
     def with_node(self, name: str, spec: NodeSpec) -> Network:
         """The network with one node added or replaced; raises ValueError for a name that nodes cannot have."""

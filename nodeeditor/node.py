@@ -22,11 +22,9 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeVar, dataclass_transform
-
-import numpy as np
 
 from nodeeditor.errors import FieldError
 from nodeeditor.fields import (
@@ -45,7 +43,8 @@ from nodeeditor.fields import (
     file_spelling,
     title,
 )
-from nodeeditor.image import Extent, Image, ImageInfo, Region, Voxels
+from nodeeditor.image import Extent, Image, ImageInfo, Region
+from nodeeditor.kept import kept
 
 __all__ = [
     "Choice",
@@ -121,7 +120,7 @@ class FieldSpec:
     transient: bool = False
     read_only: bool = False
 
-    @property
+    @kept
     def file_name(self) -> str:
         """The name in files: MeVisLab's."""
         return file_spelling(self.name)
@@ -131,7 +130,7 @@ class FieldSpec:
         """The label in a panel."""
         return title(self.file_name)
 
-    @property
+    @kept
     def persistent(self) -> bool:
         """Whether files keep the field's value."""
         return not self.read_only and not isinstance(self.type, TriggerType)
@@ -142,6 +141,10 @@ class FieldSpec:
             return self.type.value(given)
         except ValueError as error:
             raise FieldError(str(error), connector=self.file_name) from None
+
+    def saved(self, value: Any) -> Any:
+        """What files say for a value, in JSON."""
+        return self.type.to_json(value)
 
     def from_text(self, text: str) -> Any:
         """The value that a text spells; raises FieldError."""
@@ -192,6 +195,16 @@ class Declaration:
     fields: Mapping[str, FieldSpec]
     parameters: Mapping[str, tuple[str, ...]]
 
+    @kept
+    def unconnected(self) -> Mapping[str, None]:
+        """The inputs by their Python names, as methods get those that nothing is connected to."""
+        return {connector.name: None for connector in self.inputs.values()}
+
+    @kept
+    def read_only(self) -> Sequence[FieldSpec]:
+        """The fields that the node itself fills."""
+        return [spec for spec in self.fields.values() if spec.read_only]
+
     @property
     def summary(self) -> str:
         """The first sentence of the help text."""
@@ -227,8 +240,9 @@ class Node:
     also name ``result``, the voxel's own value, and ``infos``, the `ImageInfo` of the connected inputs by name.
 
     A class made with ``abstract=True`` is a base for node types and none itself; ``composed`` marks what MeVisLab makes
-    of several modules, such as loaders and viewers, and the canvas draws in another colour; ``saves`` names the field
-    that holds the file, in a node type that writes any image.
+    of several modules, such as loaders and viewers, and the canvas draws in another colour; ``subject`` is the heading
+    under which a type is listed, if that is not the name of its module; ``saves`` names the field that holds the file,
+    in a node type that writes any image.
     """
 
     declaration: ClassVar[Declaration]
@@ -237,6 +251,7 @@ class Node:
     composed: ClassVar[bool] = False
     saves: ClassVar[str] = ""
     reach: ClassVar[Extent] = (0, 0, 0, 0, 0)
+    subject: ClassVar[str] = ""
     keywords: ClassVar[tuple[str, ...]] = ()
     former_names: ClassVar[tuple[str, ...]] = ()
     renamed: ClassVar[Mapping[str, str]] = {}
@@ -253,7 +268,7 @@ class Node:
     def __post_init__(self) -> None:
         for spec in self.declaration.fields.values():
             given = getattr(self, spec.name)
-            value = spec.value(given)
+            value = given if given is spec.default else spec.value(given)
             if value is not given:
                 object.__setattr__(self, spec.name, value)
 
@@ -266,7 +281,7 @@ class Node:
         return ""
 
     if typing.TYPE_CHECKING:
-        # What an author may write, each with the parameters it names; `ask` calls them.
+        # What an author may write, each with the parameters it names; `nodeeditor.asking` calls them.
         open: ClassVar[Any]  # -> what the other methods share: an opened file, a table; kept while the key holds
         describe: ClassVar[Any]  # -> ImageInfo, or a mapping from output name to ImageInfo; reads no input's voxel
         needs: ClassVar[Any]  # -> input name to the Region, or Regions, needed for `region`; default: grown by `reach`
@@ -275,34 +290,6 @@ class Node:
         warnings: ClassVar[Any]  # -> sentences that a user should read
         perform: ClassVar[Any]  # does the work of an effect node
         explain: ClassVar[Any]  # -> a short sentence: why the voxel at hand has its value
-
-
-def ask(node: Node, question: str, available: Mapping[str, Any]) -> Any:
-    """Call one of the author's methods with the parameters that it names; None where it is not written."""
-    names = node.declaration.parameters.get(question)
-    if names is None:
-        return None
-    return getattr(node, question)(**{name: available[name] for name in names})
-
-
-def needed(
-    node: Node, available: Mapping[str, Any], infos: Mapping[str, ImageInfo]
-) -> Mapping[str, Region | tuple[Region, ...]]:
-    """The region, or regions, that each connected input has to deliver for ``available['region']``."""
-    asked = ask(node, "needs", available)
-    if asked is not None:
-        inputs = {connector.name for connector in node.declaration.inputs.values()}
-        if unknown := set(asked) - inputs:
-            raise TypeError(f"needs speaks of {sorted(unknown)}, not of the inputs {sorted(inputs)}")
-        given = {name: regions for name, regions in asked.items() if name in infos}
-        return {name: regions for name, regions in given.items() if any(part.size for part in parts(regions))}
-    region: Region = available["region"]
-    return {name: region.grown(node.reach, info.extent) for name, info in infos.items()}
-
-
-def parts(regions: Region | tuple[Region, ...]) -> tuple[Region, ...]:
-    """What `needs` said of one input, as several regions in any case."""
-    return regions if isinstance(regions, tuple) else (regions,)
 
 
 def _declared(cls: type[Node], help_text: str) -> Declaration:
@@ -324,7 +311,7 @@ def _declared(cls: type[Node], help_text: str) -> Declaration:
     return Declaration(
         type=cls.__name__,
         help=help_text,
-        subject=title(cls.__module__.rpartition(".")[2]).replace("_", " "),
+        subject=cls.subject or title(cls.__module__.rpartition(".")[2]).replace("_", " "),
         inputs=_by_file_name(cls, [member for member in members if isinstance(member, Input)]),
         outputs=_by_file_name(cls, [member for member in members if isinstance(member, Output)]),
         fields=_by_file_name(cls, fields),
@@ -369,11 +356,3 @@ def _check(cls: type[Node], declared: Declaration) -> None:
     for name, text in texts:
         if not text.strip():
             raise TypeError(f"{who}: {name} has no help text")
-
-
-def checked_voxels(made: Voxels | Image, info: ImageInfo, region: Region) -> Image:
-    """What `compute` returned as an image of the declared type and the wanted region; raises ValueError."""
-    voxels = made.voxels if isinstance(made, Image) else made
-    if not isinstance(voxels, np.ndarray):
-        raise TypeError(f"compute gave {type(voxels).__name__}, not an array of voxels")
-    return Image(info, region, voxels)

@@ -6,7 +6,7 @@ from nodeeditor.image import Region
 
 _COLUMNS = 32  # two bytes each, they fill a line of the processor's cache, which is fetched for one of them alike
 _ROWS = 2**15
-_LARGEST = 2**23
+_LARGEST = 2**24
 
 
 def block(region: Region, whole: Region) -> Region:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nodeeditor.binding import Bound
 from nodeeditor.engine import Engine
 from nodeeditor.errors import FieldError, NetworkErrors, NodeEditorError, NodeError
 from nodeeditor.fields import FileName
 from nodeeditor.image import Image, ImageInfo, Region, Voxels
 from nodeeditor.library import Library
+from nodeeditor.listening import Doing, Listener
 from nodeeditor.network import Network, NodeSpec
-from nodeeditor.node import Node, Output, field
+from nodeeditor.node import Input, Node, Output, field
 from nodeeditor.paths import Paths
-from nodeeditor.plan import Bound
 
 from .samples import LIBRARY, Watched, chain, network
 
@@ -93,6 +95,133 @@ def test_after_any_edits_it_says_what_a_first_look_says(edits: list[tuple[Any, .
         assert found(engine, now) == found(Engine(TYPES, 0), now)
 
 
+def all_known(engine: Engine, given: Network) -> list[Any]:
+    """All that `Engine.known` says, in comparable form."""
+    known = engine.known(given, Paths(Path("/")))
+    errors = {name: [str(error) for error in found] for name, found in known.errors.items()}
+    bound = {name: (one.node, one.key, one.described.infos, _sources(one)) for name, one in known.bound.items()}
+    return [bound, errors, known.behind]
+
+
+@given(st.lists(EDITS, max_size=8))
+def test_after_any_edits_as_much_is_known_as_at_a_first_look(edits: list[tuple[Any, ...]]) -> None:
+    engine, now = Engine(TYPES, 0), START
+    assert all_known(engine, now) == all_known(Engine(TYPES, 0), now)
+    for edit in edits:
+        now = edited(now, edit)
+        assert all_known(engine, now) == all_known(Engine(TYPES, 0), now)
+
+
+class Opening(Node):
+    """Open something that says how often it was opened."""
+
+    opened_times: ClassVar[list[str]] = []
+    input0 = Input(Image, "Any image.")
+    output0 = Output(Image, "The same.")
+
+    def open(self, input0: ImageInfo) -> str:
+        self.opened_times.append("once")
+        return "a table"
+
+    def describe(self, input0: ImageInfo) -> ImageInfo:
+        return input0
+
+    def compute(self, region: Region, input0: Image) -> Voxels:
+        return input0.voxels
+
+
+class Described(Listener):
+    """Hears which nodes are asked what they are."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def during(self, node: str, key: str, doing: Doing) -> AbstractContextManager[object]:
+        if doing == "describe":
+            self.names.append(node)
+        return nullcontext()
+
+
+def slice_of(engine: Engine, given: Network, node: str, z: int) -> Voxels:
+    output = f"{node}.output0"
+    return engine.image(given, output, engine.info(given, output).whole.along("z", z)).voxels
+
+
+def test_an_edit_far_behind_asks_and_binds_what_lies_behind_it_alone() -> None:
+    watched, heard = Watched(), Described()
+    engine, before = watched.engine.heard(heard), chain(200)
+    slice_of(engine, before, "N200", 3)
+    first = engine.bound(before, ["N200"])
+    heard.names.clear()
+    watched.computed()
+    after = before.with_field("N150", "constant", 7.0)
+    made = slice_of(engine, after, "N200", 3)
+    behind = {f"N{i}" for i in range(150, 201)}
+    assert set(heard.names) == behind
+    assert len(heard.names) == 51
+    assert watched.computed() == dict.fromkeys(behind, 1)
+    second = engine.bound(after, ["N200"])
+    assert {name for name, one in second.items() if first[name] is not one} == behind
+    assert np.array_equal(made, np.arange(240).reshape(1, 1, 8, 6, 5)[:, :, 3:4] + 206.0)
+
+
+def test_scrolling_binds_nothing() -> None:
+    heard = Described()
+    engine = Watched().engine.heard(heard)
+    first = engine.bound(chain(200), ["N200"])
+    heard.names.clear()
+    for z in range(8):
+        slice_of(engine, chain(200), "N200", z)
+    assert not heard.names
+    second = engine.bound(chain(200), ["N200"])
+    assert all(one is first[name] for name, one in second.items())
+
+
+def test_after_an_edit_what_is_known_of_the_others_stays() -> None:
+    heard = Described()
+    engine = Watched().engine.heard(heard)
+    first = engine.known(chain(200)).bound
+    heard.names.clear()
+    second = engine.known(chain(200).with_field("N150", "constant", 7.0)).bound
+    behind = {f"N{i}" for i in range(150, 201)}
+    assert set(heard.names) == behind
+    assert {name for name, one in second.items() if one is not first[name]} == behind
+
+
+def test_a_wrong_field_of_a_bypassed_node_is_known_also_later() -> None:
+    engine = Watched().engine
+    lone = network(K=NodeSpec("Knobs", bypassed=True), R="Ramp")
+    assert not engine.known(lone).errors
+    assert list(engine.known(lone.with_field("K", "real", "much")).errors) == ["K"]
+    assert not engine.known(lone).errors
+
+
+def test_equal_facts_of_the_inputs_are_not_asked_about_again() -> None:
+    watched, heard = Watched(), Described()
+    engine = watched.engine.heard(heard)
+    given = network("S.input0=A.output0", "B.input0=S.output0", R="Ramp", A="Add", S="Sum", B="Add")
+    given = given.with_connection("A.input0", "R.output0")
+    slice_of(engine, given, "B", 2)
+    heard.names.clear()
+    watched.computed()
+    edited = given.with_field("A", "constant", 5.0)
+    made = slice_of(engine, edited, "B", 2)
+    assert heard.names == ["A", "S"]
+    assert watched.computed() == {"A": 1, "S": 1, "B": 1}
+    assert np.array_equal(made, np.arange(240).reshape(1, 1, 8, 6, 5)[:, :, 2:3] + 6.0)
+
+
+def test_what_opens_something_is_asked_anew_whatever_the_facts_are() -> None:
+    engine = Engine(Library([Opening, *LIBRARY.values()]), 0)
+    given = network("S.input0=R.output0", "O.input0=S.output0", R="Ramp", S="Sum", O="Opening")
+    Opening.opened_times.clear()
+    engine.bound(given, ["O"])
+    engine.bound(given.with_field("R", "offset", 4), ["O"])
+    assert len(Opening.opened_times) == 2
+    engine.bound(given, ["O"])
+    assert len(Opening.opened_times) == 2
+
+
 def test_nodes_before_an_edit_stay_as_they_are() -> None:
     engine = Watched().engine
     before = engine.bound(chain(4), ["N4"])
@@ -136,3 +265,14 @@ def test_a_withheld_node_gives_nothing_also_later() -> None:
     with pytest.raises(NodeError, match="N1: is being set up"):
         engine.withholding({"N1": "is being set up"}).bound(chain(2), ["N2"])
     assert set(engine.bound(chain(2), ["N2"])) == {"N0", "N1", "N2"}
+
+
+def test_a_withheld_node_is_known_to_give_nothing_also_later() -> None:
+    engine = Watched().engine
+    assert not engine.known(chain(2)).errors
+    found = engine.withholding({"N1": "is being set up"}).known(chain(2))
+    assert {name: [str(error) for error in errors] for name, errors in found.errors.items()} == {
+        "N1": ["N1: is being set up"]
+    }
+    assert found.behind == {"N2": "N1"}
+    assert set(engine.known(chain(2)).bound) == {"N0", "N1", "N2"}

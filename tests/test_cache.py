@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 
 from nodeeditor import ImageInfo, NodeError, Output, Region
+from nodeeditor.binding import Described
 from nodeeditor.cache import Descriptions, Once, PageCache
-from nodeeditor.engine import Computed, Engine, Listener
+from nodeeditor.engine import Engine
 from nodeeditor.errors import Cancelled
 from nodeeditor.image import Image
 from nodeeditor.library import Library
+from nodeeditor.listening import Computed, Listener
 from nodeeditor.network import NodeSpec
 from nodeeditor.node import Node, field
-from nodeeditor.plan import Described
 
 from .samples import LIBRARY, chain, network, numbers
 
@@ -122,6 +123,15 @@ def test_what_holds_too_much_and_was_not_used_is_forgotten() -> None:
     assert held == [0, 40, 0, 40]
 
 
+def test_opened_files_count_as_used_before_there_are_too_many() -> None:
+    kept = Descriptions(100)
+    for key in "ab":
+        kept.described(key, said(40), never)
+    assert kept.forget(["a"], ["a"]) == []
+    kept.described("c", said(40), never)
+    assert kept.forget(["c"], ["c"]) == ["b"]
+
+
 def test_what_is_in_use_stays_even_where_it_is_too_much() -> None:
     kept = Descriptions(100)
     for key in "abc":
@@ -138,12 +148,27 @@ def test_parts_of_remembered_slices_and_volumes_are_served() -> None:
     for outer in (info.whole, first, first.along("z", 3), first.along("y", 2), first.along("x", 1), voxel):
         cache = PageCache(2**20)
         cache.put(("n", "o", outer), Image(info, outer, voxels[outer.slices]))
-        page = cache.covering(("n", "o", voxel), info.whole)
+        page = cache.covering(("n", "o", voxel), info.extent)
         assert page is not None
         assert page.voxels.ravel().tolist() == [voxels[0, 0, 3, 2, 1]]
         elsewhere = voxel.along("t", 1)
-        assert (cache.covering(("n", "o", elsewhere), info.whole) is None) == (outer != info.whole)
-        assert cache.covering(("n", "other", voxel), info.whole) is None
+        assert (cache.covering(("n", "o", elsewhere), info.extent) is None) == (outer != info.whole)
+        assert cache.covering(("n", "other", voxel), info.extent) is None
+
+
+def test_what_a_part_was_taken_of_is_not_there_when_it_was_dropped() -> None:
+    info = ImageInfo((1, 1, 8, 6, 5), np.dtype(np.int64), (0, 1000))
+    row, part = info.whole.along("z", 3), info.whole.along("z", 3).along("y", 2)
+    cache = PageCache(31 * 8)
+    cache.put(("n", "o", row), Image(info, row, numbers()[row.slices]))
+    assert cache.covering(("n", "o", part), info.extent) is not None
+    cache.put(("n", "o", part.along("x", 1)), Image(info, part.along("x", 1), numbers()[part.along("x", 1).slices]))
+    assert cache.covering(("n", "o", part), info.extent) is not None
+    cache.put(("m", "o", row), Image(info, row, numbers()[row.slices]))
+    assert cache.covering(("n", "o", part), info.extent) is None
+    assert cache.covering(("n", "o", part.along("x", 1)), info.extent) is None
+    cache.put(("n", "o", row), Image(info, row, numbers()[row.slices]))
+    assert cache.covering(("n", "o", part), info.extent) is not None
 
 
 def test_a_page_that_serves_parts_counts_as_used() -> None:
@@ -152,7 +177,7 @@ def test_a_page_that_serves_parts_counts_as_used() -> None:
     cache = PageCache(2 * 30 * 8)
     for part in slices[:2]:
         cache.put(("n", "o", part), Image(info, part, numbers()[part.slices]))
-    cache.covering(("n", "o", slices[0].along("x", 2)), info.whole)
+    cache.covering(("n", "o", slices[0].along("x", 2)), info.extent)
     cache.put(("n", "o", slices[2]), Image(info, slices[2], numbers()[slices[2].slices]))
     assert [("n", "o", part) in cache for part in slices] == [True, False, True]
 

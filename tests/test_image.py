@@ -110,6 +110,35 @@ def test_a_grown_region_holds_what_is_within_reach(drawn: tuple[Extent, Region],
         assert (grown.start[axis], grown.stop[axis]) == (near[0], near[-1] + 1)
 
 
+def test_a_region_moved_to_where_it_is_is_itself() -> None:
+    region = Region.whole((1, 1, 8, 6, 5)).along("z", 3)
+    assert region.along("z", 3) is region
+    assert region.along("t", 0).along("c", 0, 1) is region
+    assert region.grown((0, 0, 0, 0, 0), (1, 1, 8, 6, 5)) is region
+    assert region.grown((0, 0, 0, 0, 0), (1, 1, 8, 4, 5)) == Region((0, 0, 3, 0, 0), (1, 1, 4, 4, 5))
+
+
+def test_a_region_fits_where_all_of_it_is_inside_and_covers_what_is_all_of_it() -> None:
+    extent = (2, 1, 8, 6, 5)
+    whole = Region.whole(extent)
+    assert whole.fits(extent)
+    assert whole.covers(extent)
+    for axis, size in zip("tczyx", extent, strict=True):
+        assert not whole.along(axis, -1, size).fits(extent)
+        assert not whole.along(axis, 0, size + 1).fits(extent)
+        assert whole.along(axis, size - 1).fits(extent)
+        assert whole.along(axis, size - 1).covers(extent) == (size == 1)
+    assert not whole.along("z", 1, 8).covers(extent)
+
+
+def test_a_region_that_was_asked_for_its_shape_pickles_as_a_new_one_does() -> None:
+    asked, new = (Region((0, 0, 1, 2, 3), (1, 1, 4, 4, 4)) for _ in range(2))
+    assert (asked.shape, asked.size, hash(asked)) == ((1, 1, 3, 2, 1), 6, hash(new))
+    assert pickle.dumps(asked) == pickle.dumps(new)
+    assert pickle.loads(pickle.dumps(asked)) == asked
+    assert asked != ((0, 0, 1, 2, 3), (1, 1, 4, 4, 4))
+
+
 @given(EXTENTS.flatmap(lambda extent: st.tuples(st.just(extent), boxes(extent))), st.integers(0, 300))
 def test_pages_cover_a_region_exactly_once_and_in_order(drawn: tuple[Extent, Region], voxels: int) -> None:
     extent, region = drawn

@@ -13,9 +13,10 @@ import numpy as np
 import pytest
 
 from nodeeditor import Choice, Color, FileName, Image, ImageInfo, Input, Node, Output, Region, Trigger, Voxels, field
+from nodeeditor.asking import ask, checked_voxels, needed
 from nodeeditor.errors import FieldError
 from nodeeditor.fields import DoubleType, EnumType, IntegerType, StringType, VectorType
-from nodeeditor.node import Vector3, ask, checked_voxels, needed
+from nodeeditor.node import Vector3
 
 INFO = ImageInfo((1, 1, 4, 3, 2), np.dtype(np.int16), (0, 100))
 

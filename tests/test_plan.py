@@ -1,143 +1,129 @@
-"""Of a whole network everything is known that can be, and of each other node why not."""
+"""A demand becomes as few tasks as there are pages missing, each behind those it needs."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
-import pytest
 
 from nodeeditor.engine import Engine
-from nodeeditor.errors import Cancelled, UnknownNodeType
+from nodeeditor.image import Extent, Image, ImageInfo, Region, Voxels
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
-from nodeeditor.paths import Paths
-from nodeeditor.plan import Known
+from nodeeditor.node import Input, Node, Output
+from nodeeditor.plan import PageKey, Plan, plan
 
-from .samples import Watched, chain, network, numbers
+from .samples import LIBRARY, chain, network
 
-
-def known(given: Network) -> Known:
-    return Watched().engine.known(given)
+EXTENT = (1, 1, 8, 6, 5)
 
 
-def said(given: Known) -> dict[str, list[str]]:
-    return {name: [str(error) for error in errors] for name, errors in given.errors.items()}
+class Ends(Node):
+    """The sum of the first and the last slice."""
+
+    input0 = Input(Image, "Any image.")
+    output0 = Output(Image, "The sum, in every slice.")
+
+    def describe(self, input0: ImageInfo) -> ImageInfo:
+        return input0.with_type(np.float64, -1e9, 1e9)
+
+    def needs(self, region: Region, input0: ImageInfo) -> dict[str, tuple[Region, ...]]:
+        return {"input0": (region.along("z", 0), region.along("z", input0.extent[2] - 1))}
+
+    def compute(self, region: Region, input0: tuple[Image, Image]) -> Voxels:
+        first, last = input0
+        return np.broadcast_to(np.add(first.voxels, last.voxels, dtype=np.float64), region.shape)
 
 
-def test_a_right_network_is_known_as_the_strict_way_knows_it() -> None:
-    engine = Watched().engine
-    found = engine.known(chain(5))
-    strict = engine.bound(chain(5), ["N5"])
-    assert (found.errors, found.behind) == ({}, {})
-    assert list(found.bound) == list(strict)
-    assert [(one.node, one.key, one.infos) for one in found.bound.values()] == [
-        (one.node, one.key, one.infos) for one in strict.values()
-    ]
+ENGINE = Engine(Library([Ends, *LIBRARY.values()]), 0)
 
 
-def test_what_is_wrong_stops_what_stands_behind_it_and_nothing_else() -> None:
-    given = network(
-        "F.input0=R.output0", "A.input0=F.output0", "B.input0=A.output0", "C.input0=R.output0", "S.input0=C.output0",
-        "S.input1=B.output0",
-        R="Ramp", F=NodeSpec("Failing", {"how": "describe"}), A="Add", B="Add", C="Add", S="Sum",
+def nothing(key: PageKey, extent: Extent) -> None:
+    """An empty memory."""
+
+
+def planned(given: Network, node: str, region: Region, remembered: object = nothing) -> Plan:
+    return plan((ENGINE.bound(given, [node])[node], "output0", region), remembered)  # type: ignore[arg-type]
+
+
+def one_slice(z: int, slices: int = 1) -> Region:
+    return Region.whole(EXTENT).along("z", z, z + slices)
+
+
+def test_each_task_stands_behind_those_it_needs() -> None:
+    diamond = network(
+        "A.input0=R.output0", "B.input0=A.output0", "S.input0=B.output0", "S.input1=R.output0",
+        R="Ramp", A="Spread", B="Spread", S="Sum",
     )  # fmt: skip
-    found = known(given)
-    assert said(found) == {"F": ["F: cannot be described"]}
-    assert found.behind == {"A": "F", "B": "F", "S": "F"}
-    assert set(found.bound) == {"R", "C"}
+    tasks, _, pages = planned(diamond, "S", one_slice(3))
+    assert [task.bound.name for task in tasks] == ["R", "A", "B", "S"]
+    done: set[int] = set()
+    for task in tasks:
+        assert {number for places in task.inputs.values() for number, _ in places} <= done
+        done.add(task.number)
+    assert done == set(range(len(pages)))
 
 
-def test_all_problems_of_a_node_are_told_whatever_stands_before_it() -> None:
-    given = network(
-        "B.input0=A.output0",
-        A=NodeSpec("Add", {"constant": "much", "nonsense": 1}), B=NodeSpec("Add", {"constant": True}), U="Nowhere",
-    )  # fmt: skip
-    found = known(given)
-    assert {name: [getattr(one, "connector", "") for one in errors] for name, errors in found.errors.items()} == {
-        "A": ["constant", "input0"], "B": ["constant"], "U": [""],
-    }  # fmt: skip
-    assert isinstance(found.errors["U"][0], UnknownNodeType)
-    assert found.behind == {}
+def test_the_demanded_page_is_the_first() -> None:
+    tasks, keys, pages = planned(chain(3), "N3", one_slice(2))
+    assert keys[0] == (ENGINE.bound(chain(3), ["N3"])["N3"].key, "output0", one_slice(2))
+    assert tasks[-1].number == 0
+    assert pages == [None] * 4
 
 
-def test_a_source_without_a_file_name_says_so() -> None:
-    given = Network({"L": NodeSpec("LocalImage"), "T": NodeSpec("Threshold")}, {"T.input0": "L.outImage"})
-    found = Engine(Library.installed(), 0).known(given, Paths(Path.cwd()))
-    assert said(found) == {"L": ["L: no file is chosen; set its field 'name'"]}
-    assert found.behind == {"T": "L"}
+def test_what_lies_before_a_remembered_page_is_not_looked_at() -> None:
+    bound = ENGINE.bound(chain(5), ["N5"])
+    info = bound["N3"].described.infos["output0"]
+    page = Image(info, one_slice(2), np.zeros(one_slice(2).shape, info.dtype))
+    looked: list[str] = []
+
+    def remembered(key: PageKey, extent: Extent) -> Image | None:
+        looked.append(next(name for name, one in bound.items() if one.key == key[0]))
+        assert extent == EXTENT
+        return page if key[0] == bound["N3"].key else None
+
+    tasks, _, pages = planned(chain(5), "N5", one_slice(2), remembered)
+    assert [task.bound.name for task in tasks] == ["N4", "N5"]
+    assert looked == ["N5", "N4", "N3"]
+    assert [one is page for one in pages] == [False, False, True]
 
 
-def test_every_cycle_is_named_once_and_the_rest_is_known() -> None:
-    given = network(
-        "A.input0=B.output0", "B.input0=A.output0", "C.input0=B.output0", "D.input0=E.output0", "E.input0=D.output0",
-        "N.input0=R.output0",
-        A="Add", B="Add", C="Add", D="Add", E="Add", N="Add", R="Ramp",
-    )  # fmt: skip
-    found = known(given)
-    assert set(found.bound) == {"N", "R"}
-    assert all("close a cycle" in texts[0] and len(texts) == 1 for texts in said(found).values())
-    (first, second) = sorted(found.errors)
-    assert first in {"A", "B"}
-    assert second in {"D", "E"}
-    assert found.behind == dict.fromkeys({"A", "B", "C"} - {first}, first) | dict.fromkeys(
-        {"D", "E"} - {second}, second
+def test_pointwise_nodes_share_one_region_and_others_grow_it() -> None:
+    mixed = network("A.input0=R.output0", "B.input0=A.output0", R="Ramp", A="Spread", B="Add")
+    tasks = planned(mixed, "B", one_slice(4)).tasks
+    assert [task.key[2] for task in tasks] == [one_slice(3, 3), one_slice(4), one_slice(4)]
+    at_the_border = planned(mixed, "B", one_slice(0)).tasks
+    assert [task.key[2] for task in at_the_border] == [one_slice(0, 2), one_slice(0), one_slice(0)]
+
+
+def test_a_smaller_second_image_is_asked_for_no_more_than_it_has() -> None:
+    uneven = network(
+        "S.input0=R.output0", "S.input1=Small.output0", R="Ramp", Small=NodeSpec("Ramp", {"slices": 4}), S="Sum"
     )
+    (asked,) = [task.inputs["input1"] for task in planned(uneven, "S", one_slice(2, 4)).tasks if task.inputs]
+    assert [region for _, region in asked] == [one_slice(2, 2)]
 
 
-@pytest.mark.parametrize(
-    ("source", "field", "words"),
-    [
-        (NodeSpec("Knobs", {"real": "much"}), "real", "Src.real: 'much' is not a number"),
-        (NodeSpec("Nowhere"), "real", "Src: unknown node type 'Nowhere'"),
-        (NodeSpec("Knobs", {"text": "many"}), "text", "K.real: 'many' is not a number (it follows Src.text)"),
-    ],
-)
-def test_a_field_that_cannot_be_followed_is_told_where_it_is_wrong(source: NodeSpec, field: str, words: str) -> None:
-    found = known(network(f"K.real=Src.{field}", K="Knobs", Src=source))
-    (node,) = found.errors
-    assert said(found)[node][0].startswith(words)
-    assert found.behind == ({"K": "Src"} if node == "Src" else {})
+def test_a_page_ends_where_the_last_that_needs_it_has_it() -> None:
+    fork = network(
+        "A.input0=R.output0", "B.input0=A.output0", "S.input0=B.output0", "S.input1=R.output0",
+        R="Ramp", A="Add", B="Add", S="Sum",
+    )  # fmt: skip
+    tasks, keys, _ = planned(fork, "S", one_slice(1))
+    names = {task.number: task.bound.name for task in tasks}
+    assert {task.bound.name: sorted(names[number] for number in task.ends) for task in tasks} == {
+        "R": [], "A": [], "B": ["A"], "S": ["B", "R"],
+    }  # fmt: skip
+    whole = planned(fork, "S", Region.whole(EXTENT)).tasks
+    assert [task.ends for task in whole] == [[], [], [], []], "whole images serve the next slab"
+    assert len(keys) == 4
 
 
-def test_a_bypassed_node_is_asked_only_where_something_follows_it() -> None:
-    bypassed = NodeSpec("Knobs", {"real": 4.0}, bypassed=True)
-    assert known(network(K=bypassed)) == Known({}, {}, {})
-    followed = known(network("Other.real=K.doubled", K=bypassed, Other="Knobs"))
-    assert getattr(followed.bound["Other"].node, "real", None) == 8.0
-    lone = known(network("B.input0=A.output0", A=NodeSpec("Add", bypassed=True), B="Add"))
-    assert said(lone) == {"B": ["B.input0: nothing flows through the bypassed A"]}
-    through = network("A.input0=R.output0", "B.input0=A.output0", R="Ramp", A=NodeSpec("Add", bypassed=True), B="Add")
-    assert set(known(through).bound) == {"R", "B"}
-
-
-def test_a_chain_of_ten_thousand_nodes_is_known_in_one_pass() -> None:
-    watched = Watched()
-    given = chain(10_000).with_field("N7000", "constant", "much")
-    asked = 0
-
-    def count() -> bool:
-        nonlocal asked
-        asked += 1
-        return False
-
-    found = watched.engine.known(given, cancelled=count)
-    assert asked == 10_001
-    assert len(found.bound) == 7_000
-    assert list(found.errors) == ["N7000"]
-    assert set(found.behind.values()) == {"N7000"}
-    assert len(found.behind) == 3_000
-
-
-def test_cancelling_is_heard_between_two_nodes() -> None:
-    with pytest.raises(Cancelled):
-        Watched().engine.known(chain(5), cancelled=lambda: True)
-    with pytest.raises(Cancelled):
-        Watched().engine.bound(chain(5), ["N5"], cancelled=lambda: True)
-
-
-def test_what_is_known_can_be_computed() -> None:
-    engine = Watched().engine
-    found = engine.known(chain(2))
-    page = engine.computed(found.bound["N2"], "output0", found.bound["N2"].described.infos["output0"].whole)[0]
-    assert np.array_equal(page.voxels, numbers() + 2.0)
+def test_several_regions_of_an_input_are_several_pages() -> None:
+    ends = network("E.input0=A.output0", "A.input0=R.output0", R="Ramp", A="Add", E="Ends")
+    tasks = planned(ends, "E", one_slice(3)).tasks
+    assert [(task.bound.name, task.key[2]) for task in tasks] == [
+        ("R", one_slice(7)), ("R", one_slice(0)), ("A", one_slice(7)), ("A", one_slice(0)), ("E", one_slice(3)),
+    ]  # fmt: skip
+    assert tasks[-1].several == ("input0",)
+    voxels = np.arange(240).reshape(EXTENT)
+    made = ENGINE.image(ends, "E.output0", one_slice(3)).voxels
+    assert np.array_equal(made, voxels[:, :, :1] + voxels[:, :, 7:] + 2.0)

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from nodeeditor.cache import PageCache
-from nodeeditor.engine import SLAB, Computed, Engine
+from nodeeditor.engine import SLAB, Engine
 from nodeeditor.errors import Cancelled, NodeError
 from nodeeditor.image import Image, ImageInfo, Region, Voxels
 from nodeeditor.library import Library
+from nodeeditor.listening import Computed
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.node import Input, Node, Output, field
 

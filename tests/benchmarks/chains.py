@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nodeeditor.check import problems
-from nodeeditor.engine import Computed, Engine
+from nodeeditor.engine import Engine
 from nodeeditor.file import load, save
+from nodeeditor.listening import Computed
 from nodeeditor.network import Network
 from nodeeditor.plan import plan
 from tests.benchmarks import data
@@ -122,5 +123,5 @@ def _plan(engine: Engine, network: Network) -> None:
     last = f"N{len(network.nodes) - 1}"
     target = engine.bound(network, [last])[last]
     region = target.described.infos["output0"].whole.along("z", 1)
-    tasks = plan((target, "output0", region), lambda key, whole: False)
+    tasks = plan((target, "output0", region), lambda key, extent: None).tasks
     assert len(tasks) == len(network.nodes)
