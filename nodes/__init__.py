@@ -1,1 +1,1 @@
-"""The node types that come with nodeeditor, one module per subject."""
+"""The node types that come with nodeeditor, one module per subject, and one per viewer."""

@@ -1,8 +1,9 @@
-"""Nodes that read and write image files."""
+"""Nodes that read and write image files; the formats are imported when the first file is opened or written."""
 
 from __future__ import annotations
 
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 from nodeeditor import (
     FileName,
@@ -18,9 +19,9 @@ from nodeeditor import (
     Voxels,
     field,
 )
-from nodes import formats
-from nodes.formats.imagefile import ImageFile
-from nodes.formats.write import write_image
+
+if TYPE_CHECKING:
+    from nodes.formats.imagefile import ImageFile
 
 
 class LocalImage(Node):
@@ -60,16 +61,22 @@ class LocalImage(Node):
         return PurePath(self.name).name or "<empty>"
 
     def stamp(self) -> str:
+        from nodes import formats  # noqa: PLC0415  (20 ms that no other node and no check of a network waits for)
+
         return formats.stamp(self._path())
 
     def open(self) -> ImageFile:
+        from nodes import formats  # noqa: PLC0415
+
         return formats.open_image(self._path(), self.series)
 
     def describe(self, opened: ImageFile) -> ImageInfo:
         return opened.info
 
     def compute(self, region: Region, opened: ImageFile) -> Voxels:
-        return opened.read(region)
+        from nodes.formats.columns import region_of  # noqa: PLC0415
+
+        return region_of(opened, region)
 
     def values(self, opened: ImageFile) -> dict[str, object]:
         return {"true_name": self.name, "status": f"File open ({opened.summary})"}
@@ -108,6 +115,8 @@ class ImageSave(Node):
         return PurePath(self.filename).name or "<empty>"
 
     def perform(self, input0: Pages) -> None:
+        from nodes.formats.write import write_image  # noqa: PLC0415
+
         if not self.filename:
             raise NodeError("no file is chosen; set its field 'filename'")
         path = Path(self.filename)

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
-from nodeeditor import Choice, Image, ImageInfo, Input, Node, NodeError, Output, Region, Value, Voxels, field, spelled
+from nodeeditor import (
+    Choice,
+    Image,
+    ImageInfo,
+    Input,
+    Node,
+    NodeError,
+    Number,
+    Output,
+    Region,
+    Value,
+    Voxels,
+    field,
+    spelled,
+)
 from nodes._choice import chosen
 
 
@@ -112,9 +128,9 @@ class Mask(Node):
             return self._blend(input0, input1)
         white = self.mode is MaskMode.MaskedOriginalOnWhite
         outside = input0.info.range[1] if white else self.background
-        dtype = input0.info.holding(outside).dtype
-        kept = mask == 0 if self.mode is MaskMode.MaskedOriginalInv else mask != 0
-        return chosen(kept, input0.voxels.astype(dtype, copy=False), dtype.type(outside))
+        dtype = _holding(input0.info, outside)
+        kept = np.equal if self.mode is MaskMode.MaskedOriginalInv else np.not_equal
+        return chosen(kept, mask, 0, input0.voxels.astype(dtype, copy=False), dtype.type(outside))
 
     def explain(self, input0: Value | None, input1: Value | None, result: Value) -> str:
         if self.mode is MaskMode.Original or input0 is None or input1 is None:
@@ -136,8 +152,8 @@ class Mask(Node):
     def _blend(self, image: Image, mask: Image) -> Voxels:
         info = self.describe(image.info, mask.info)
         inverse = self.mode is MaskMode.InvMaskInOriginal
-        inside = mask.voxels == 0 if inverse else mask.voxels != 0
-        other = (inside if inverse else mask.voxels).astype(np.float64)
+        inside = np.equal if inverse else np.not_equal
+        other = (mask.voxels == 0 if inverse else mask.voxels).astype(np.float64)
         if info.dtype.kind in "iu":
             low, high = mask.info.range
             other = np.nan_to_num(other, nan=0.0, posinf=high, neginf=low)
@@ -146,7 +162,7 @@ class Mask(Node):
         blended = _within(mixed, info)
         if self.mode is MaskMode.MaskOverOriginal:
             return blended
-        return chosen(inside, blended, image.voxels.astype(info.dtype, copy=False))
+        return chosen(inside, mask.voxels, 0, blended, image.voxels.astype(info.dtype, copy=False))
 
     def _extent(self, image: ImageInfo, mask: ImageInfo) -> tuple[int, int, int, int, int]:
         if mask.extent[1] != 1:
@@ -167,6 +183,12 @@ class Mask(Node):
         t, c, z, y, x = image.extent
         _, _, mask_z, mask_y, mask_x = mask.extent
         return (t, c, min(z, mask_z), min(y, mask_y), min(x, mask_x))
+
+
+@lru_cache(maxsize=64)
+def _holding(info: ImageInfo, value: Number) -> np.dtype[Any]:
+    """The type that holds an image and one more value, which every page asks for."""
+    return info.holding(value).dtype
 
 
 def _within(numbers: Voxels, info: ImageInfo) -> Voxels:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from nodeeditor import (
     field,
     smallest_type,
     spelled,
+    type_range,
 )
 from nodes._choice import chosen
 
@@ -48,7 +50,7 @@ class WriteValue(Choice):
     UserDef = "User Def"
 
 
-_FLOAT_COMPARISONS: dict[Comparison, Callable[..., Any]] = {
+_COMPARISONS: dict[Comparison, np.ufunc] = {
     Comparison.Less: np.less,
     Comparison.LessEqual: np.less_equal,
     Comparison.Equal: np.equal,
@@ -122,13 +124,14 @@ class Threshold(Node):
         return info
 
     def compute(self, region: Region, input0: Image) -> Voxels:
-        dtype = self.describe(input0.info).dtype
-        passed = self._passed(input0.info, input0.voxels)
+        info = input0.info
+        dtype = _written_type(self, info)
+        compare, level = self._rule(info)
         true, false = (
             input0.voxels.astype(dtype, copy=False) if value is None else dtype.type(value)
-            for value in self._written(input0.info)
+            for value in self._written(info)
         )
-        return chosen(passed, true, false)
+        return chosen(compare, input0.voxels, level, true, false)
 
     def explain(self, input0: Value, infos: Mapping[str, ImageInfo], result: Value) -> str:
         info = infos["input0"]
@@ -137,7 +140,8 @@ class Threshold(Node):
         operator = self.comparison_operator
         if isinstance(input0, tuple):
             return f"each channel of {spelled(input0)} {operator.value} {level} → {spelled(result)}"
-        holds = self._passed(info, np.array(input0, info.dtype)).item()
+        compare, rounded = self._rule(info)
+        holds = bool(compare(np.array(input0, info.dtype), rounded))
         told = operator.value if holds else _OPPOSITES[operator].value
         if math.isnan(input0) and not holds:
             told = f"is not {operator.value}"
@@ -148,8 +152,8 @@ class Threshold(Node):
         low, high = info.range
 
         def value(mode: WriteValue, user: float) -> Number | None:
-            chosen = {WriteValue.ImgMin: low, WriteValue.ImgMax: high, WriteValue.UserDef: user}
-            return chosen.get(mode)
+            written = {WriteValue.ImgMin: low, WriteValue.ImgMax: high, WriteValue.UserDef: user}
+            return written.get(mode)
 
         return (
             value(self.condition_true_write_value, self.user_condition_true_value),
@@ -162,22 +166,30 @@ class Threshold(Node):
         low, high = map(Fraction, info.range)
         return low + Fraction(str(self.threshold)) * (high - low)
 
-    def _passed(self, info: ImageInfo, voxels: Voxels) -> Voxels:
-        level = self._level(info)
-        compare = _FLOAT_COMPARISONS[self.comparison_operator]
+    def _rule(self, info: ImageInfo) -> tuple[np.ufunc, Any]:
+        """A comparison with a value of the image's type that holds for the same voxels as the comparison wanted."""
+        wanted, level = self.comparison_operator, self._level(info)
         if info.dtype.kind == "f":
             largest = Fraction(sys.float_info.max)
             with np.errstate(over="ignore"):
-                rounded = info.dtype.type(float(max(-largest, min(level, largest))))
-            return np.asarray(compare(voxels, rounded))
-        if level.denominator != 1:
-            # Between two whole numbers nothing is equal, and both "below" comparisons mean the same.
-            if self.comparison_operator in (Comparison.Equal, Comparison.NotEqual):
-                unequal = self.comparison_operator is Comparison.NotEqual
-                return np.full(voxels.shape, unequal)
-            below = self.comparison_operator in (Comparison.Less, Comparison.LessEqual)
-            compare = np.less_equal if below else np.greater
-        return np.asarray(compare(voxels, math.floor(level)))
+                return _COMPARISONS[wanted], info.dtype.type(float(max(-largest, min(level, largest))))
+        lowest, highest = type_range(info.dtype)
+        between = level.denominator != 1
+        if level < lowest or level > highest or (between and wanted in (Comparison.Equal, Comparison.NotEqual)):
+            # Nothing is equal, and all voxels lie on the same side.
+            side = Comparison.Greater if level < lowest else Comparison.Less
+            holds = wanted in (Comparison.NotEqual, side, Comparison[f"{side.name}Equal"])
+            return (np.greater_equal if holds else np.less), info.dtype.type(lowest)
+        if between:  # both "below" comparisons mean the same
+            below = wanted in (Comparison.Less, Comparison.LessEqual)
+            return (np.less_equal if below else np.greater), info.dtype.type(math.floor(level))
+        return _COMPARISONS[wanted], info.dtype.type(int(level))
+
+
+@lru_cache(maxsize=64)
+def _written_type(threshold: Threshold, info: ImageInfo) -> np.dtype[Any]:
+    """The type of the output, which every page asks for."""
+    return threshold.describe(info).dtype
 
 
 def _cut_by_float32(value: Number) -> bool:

@@ -7,7 +7,7 @@ one. A pane that is too small for all drops the less important ones whole: nothi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from typing import Literal, TypeAlias
 
@@ -131,7 +131,7 @@ def _blocks(pane: Pane, cut: Callable[[str], str]) -> Iterator[Block]:
     """What is written into the corners, the most important first; ``cut`` shortens texts that may be long."""
     info, window = pane.info, pane.window
     last = " ".join(str(count - 1) for count in reversed(info.extent[2:]))
-    yield Block("bottom left", 0, (f"Slice: {pane.slice}",))
+    yield _number_of(pane)
     yield Block("top left", 3, (f"({last}):", "00000 GV"), readout=True)
     yield Block("top left", 0, (cut(_name(info.tag("PatientName"))),))
     yield Block("bottom right", 2, (f"LUT C/W: {window.center:.6g} / {window.width:.6g}",))
@@ -151,6 +151,14 @@ def _blocks(pane: Pane, cut: Callable[[str], str]) -> Iterator[Block]:
     yield Block("top right", 0, (cut(info.tag("InstitutionName")),))
     yield Block("top right", 1, (cut(info.tag("ManufacturerModelName")),))
     yield Block("bottom left", 5, (cut(info.tag("ImageComments")),))
+
+
+def _number_of(pane: Pane) -> Block:
+    return Block("bottom left", 0, (_numbered(pane.slice),))
+
+
+def _numbered(number: int) -> str:
+    return f"Slice: {number}"
 
 
 def _name(name: str) -> str:
@@ -182,16 +190,31 @@ def _shortened(words: str, *, characters: int, size: float, room: int) -> str:
 
 @dataclass(frozen=True)
 class Written:
-    """All texts and lines of a pane, and where the first line of the read-out begins."""
+    """All texts and lines of a pane, which text is the slice's number, and where the read-out's first line begins."""
 
     texts: tuple[Text, ...] = ()
     lines: tuple[Line, ...] = ()
     readout: Text | None = None
+    numbered: int | None = None
 
 
 @lru_cache(maxsize=64)
 def written(pane: Pane) -> Written:
-    """What is written over the slice of a pane: as much as there is room for; asked again it is not sought again."""
+    """What is written over the slice of a pane: as much as there is room for; asked again it is not sought again.
+
+    All figures are equally wide, so that slices whose numbers have as many of them are written on alike.
+    """
+    like = 10 ** (len(str(pane.slice)) - 1) if pane.slice > 9 else 0
+    made = _written(replace(pane, slice=like))
+    if like == pane.slice or made.numbered is None:
+        return made
+    texts = list(made.texts)
+    texts[made.numbered] = replace(texts[made.numbered], words=_numbered(pane.slice))
+    return replace(made, texts=tuple(texts))
+
+
+@lru_cache(maxsize=64)
+def _written(pane: Pane) -> Written:
     width, height = pane.rect[2:]
     if pane.annotation is AnnotationSize.ANNO_SHOW_HIDE or min(width, height) < _SMALLEST:
         return Written()
@@ -216,8 +239,10 @@ def written(pane: Pane) -> Written:
             corners[block.corner] = tried
     placed = {block: texts for corner in corners.values() for block, texts in corner.items()}
     readout_text = next((texts[0] for block, texts in placed.items() if block.readout), None)
-    corner_texts = [text for block, texts in placed.items() for text in texts if not block.readout]
-    return Written((*sides, *corner_texts), lines, readout_text)
+    corner_texts = [(block, text) for block, texts in placed.items() for text in texts if not block.readout]
+    numbers = [number for number, (block, _) in enumerate(corner_texts, len(sides)) if block == _number_of(pane)]
+    texts = (*sides, *(text for _, text in corner_texts))
+    return Written(texts, lines, readout_text, next(iter(numbers), None))
 
 
 def _side_size(pane: Pane) -> float:

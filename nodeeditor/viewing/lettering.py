@@ -27,6 +27,7 @@ def text_width(text: str, size: float) -> int:
     return _typeset(text, size)[1]
 
 
+@lru_cache(maxsize=64)
 def line_height(size: float) -> int:
     """Rows that a line of text fills, from the marks on capitals to the tail of a g."""
     above, below = rows(_size(size))
@@ -53,6 +54,8 @@ def draw_text(
 ) -> None:
     """Draw a line of text into a picture (height, width, red green blue), as far as it lies inside.
 
+    Grey text on a grey picture may do with one channel; so may grey lines.
+
     `at` is x and y of the line's top left corner, or of the middle or the right end of its top edge. Colour components
     go from 0 to 1. The shadow, and a thin dark rim on all sides, let the text be read on any ground.
     """
@@ -78,7 +81,7 @@ def draw_lines(
             keep, ink = _shade_stamp(bottom - top, right - left)
             _press(picture, left - 1, top - 1, keep, ink)
     for left, top, right, bottom in boxes:
-        picture[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = _bytes(color)
+        picture[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)] = _bytes(color)[: picture.shape[2]]
 
 
 def _box(line: Line, width: int) -> tuple[int, int, int, int]:
@@ -155,7 +158,8 @@ def _shade(mask: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         for shift, weight in enumerate(_SHADE[1:], 1):
             shifted[shift:] += weight * soft[:-shift]
         soft = shifted.T
-        wide = np.pad(rim, ((1, 1), (0, 0)))
+        wide = np.zeros((len(rim) + 2, rim.shape[1]))
+        wide[1:-1] = rim
         rim = np.maximum(np.maximum(wide[:-2], wide[2:]), rim).T
     return np.minimum(np.maximum(_DARKNESS * soft, _HALO * rim), 1)
 
@@ -167,6 +171,11 @@ def _stamp(mask: npt.NDArray[np.float64], shade: npt.NDArray[np.float64], color:
 
 
 def _bytes(color: Sequence[float]) -> tuple[int, int, int]:
+    return _levels(tuple(color))
+
+
+@lru_cache(maxsize=64)
+def _levels(color: tuple[float, ...]) -> tuple[int, int, int]:
     red, green, blue = (nearest(255 * min(max(part, 0.0), 1.0)) for part in color)
     return red, green, blue
 
@@ -175,10 +184,10 @@ def _press(picture: Pixels, left: int, top: int, keep: npt.NDArray[np.uint16], i
     """Put a stamp on the part of a picture on which it falls."""
     height, width = keep.shape[:2]
     part = picture[max(top, 0) : max(top + height, 0), max(left, 0) : max(left + width, 0)]
-    rows, columns = part.shape[:2]
+    rows, columns, channels = part.shape
     if rows and columns:
         cut = np.s_[max(-top, 0) :, max(-left, 0) :]
-        mixed = part * keep[cut][:rows, :columns]
-        mixed += ink[cut][:rows, :columns]
+        mixed = part * keep[cut][:rows, :columns, :channels]
+        mixed += ink[cut][:rows, :columns, :channels]
         mixed >>= 8
         part[...] = mixed

@@ -20,7 +20,7 @@ from nodeeditor.node import Node, Output, field
 from nodeeditor.viewing.annotations import draw_annotations
 from nodeeditor.viewing.colormap import ColorMap
 from nodeeditor.viewing.cross import draw_cross
-from nodeeditor.viewing.drawing import FilterMode, Pixels, draw_slice
+from nodeeditor.viewing.drawing import FilterMode, Pixels, draw_slice, is_grey
 from nodeeditor.viewing.levels import Window
 from nodeeditor.viewing.overlays import draw_overlay, overlay_region
 from nodeeditor.viewing.panes import AnnotationSize, Pane
@@ -62,6 +62,7 @@ class Viewer(Node, abstract=True):
     """
 
     composed = True
+    subject = "Viewers"
     inspects: ClassVar[str] = ""
 
     picture = Output(Image, "What the window shows: 8-bit RGB, one slice.", hidden=True)
@@ -112,9 +113,8 @@ class Viewer(Node, abstract=True):
             object.__setattr__(self, _ARRANGED, known)
         return known.panes
 
-    def blank(self, panes: tuple[Pane, ...]) -> Pixels:
-        """The picture on which the panes are drawn."""
-        return np.zeros((self.picture_height, self.picture_width, 3), np.uint8)
+    def prepare(self, picture: Pixels, panes: tuple[Pane, ...]) -> None:
+        """Draw what lies beside the panes into a black picture, of one channel where all is grey, else of three."""
 
     def picture_info(self) -> ImageInfo:
         """The facts of the picture."""
@@ -137,15 +137,32 @@ class Viewer(Node, abstract=True):
         """The demanded region of the picture, given what `needed` asked for."""
         known = {name: pages for name, pages in images.items() if pages}
         panes = self.arranged({name: pages[0].info for name, pages in known.items()})
-        picture = self.blank(panes)
+        channels = 1 if self._is_grey(panes) else 3
+        parts = []
         for pane in panes:
-            left, top, width, height = pane.rect
             layers = tuple((name, ref(page)) for name, page in _layers(pane, known))
-            part = _pixels(pane, self.filter_mode, self.color_map, self.surroundings(), layers)
-            room = picture[top : top + height, left : left + width]
-            room[:] = part[: room.shape[0], : room.shape[1]]
-        voxels: Voxels = np.moveaxis(picture, -1, 0)[None, :, None][region.slices]
+            parts.append(_pixels(pane, self.filter_mode, self.color_map, self.surroundings(), channels, layers))
+        height, width = self.picture_height, self.picture_width
+        if [pane.rect for pane in panes] == [(0, 0, width, height)]:
+            picture = parts[0]
+        else:
+            picture = np.zeros((height, width, channels), np.uint8)
+            self.prepare(picture, panes)
+            for pane, part in zip(panes, parts, strict=True):
+                left, top, across, down = pane.rect
+                room = picture[top : top + down, left : left + across]
+                room[:] = part[: room.shape[0], : room.shape[1]]
+        rgb = np.broadcast_to(picture, (height, width, 3))
+        voxels: Voxels = np.moveaxis(rgb, -1, 0)[None, :, None][region.slices]
         return voxels
+
+    def _is_grey(self, panes: tuple[Pane, ...]) -> bool:
+        return (
+            self.color_map is ColorMap.Grey
+            and is_grey(self.surroundings())
+            and all(pane.info.scalar and is_grey(pane.ink) for pane in panes)
+            and not any(pane.overlays or pane.cross for pane in panes)
+        )
 
 
 def _layers(pane: Pane, images: Mapping[str, tuple[Image, ...]]) -> Iterator[tuple[str, Image]]:
@@ -167,14 +184,15 @@ def _pixels(
     mode: FilterMode,
     colors: ColorMap,
     background: tuple[float, float, float],
+    channels: int,
     layers: tuple[tuple[str, ref[Image]], ...],
 ) -> Pixels:
-    """The pixels of a pane (height, width, 3), read-only; of several panes only those are drawn that have changed.
+    """The pixels of a pane (height, width, channels), read-only; of several only those are drawn that have changed.
 
     Pages are known by weak references, which are equal while they are the same: what is remembered holds no voxel.
     """
     _, _, width, height = pane.rect
-    pixels = np.empty((height, width, 3), np.uint8)
+    pixels = np.empty((height, width, channels), np.uint8)
     for name, known in layers:
         page = known()
         assert page is not None

@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from nodeeditor import NodeError
+from nodeeditor import NodeError, check_cancelled
 from nodes.formats import bruker, itk, metaimage, nifti, nrrd
 from nodes.formats.imagefile import ImageFile
 
@@ -57,10 +57,9 @@ def stamp(path: Path) -> str:
     Of a folder, and of a slice of General Electric, that of all regular files in the folder; of a header that of
     the file with its voxels, too. Voxels are never read. Raises NodeError as `open_image` does.
     """
-    path = Path(path)
     try:
-        kind = _checked(path).st_mode
-        facts = _folder_facts(path) if stat.S_ISDIR(kind) else _file_facts(path)
+        own = _checked(path)
+        facts = _folder_facts(path) if stat.S_ISDIR(own.st_mode) else _file_facts(path, own)
         text = "\n".join((os.path.abspath(path), *facts))  # noqa: PTH100  (resolve() would ask the disk for links)
     except OSError as error:
         raise _problem(path, error) from error
@@ -117,6 +116,7 @@ def _open_folder(path: Path, series: str) -> ImageFile:
         return bruker.open_bruker(path / "2dseq")
     others = []
     for file in _regular_files(path):
+        check_cancelled()
         name = format_name(file)
         if name == "DICOM":
             from nodes.formats.dicom import open_dicom  # noqa: PLC0415
@@ -182,22 +182,22 @@ def _suffix(path: Path) -> str:
     return Path(path.stem).suffix.lower() + last if last == ".gz" else last
 
 
-def _file_facts(path: Path) -> list[str]:
-    files = [path]
+def _file_facts(path: Path, own: os.stat_result) -> list[str]:
+    files: list[Path] = []
     suffix = _suffix(path)
     if suffix == ".mhd":
-        files += metaimage.data_files(path)
+        files = metaimage.data_files(path)
     elif suffix == ".nhdr":
-        files += nrrd.data_files(path)
+        files = nrrd.data_files(path)
     elif suffix in (".hdr", ".img", ".hdr.gz", ".img.gz"):
-        files += [file for file in (nifti.header_path(path), nifti.data_path(path)) if file.exists()]
+        files = [file for file in (nifti.header_path(path), nifti.data_path(path)) if file.exists()]
     elif suffix == ".spr":
-        files += [file for file in (path.with_suffix(".sdt"),) if file.exists()]
+        files = [file for file in (path.with_suffix(".sdt"),) if file.exists()]
     elif bruker.is_bruker(path):
-        files.append(bruker.header_path(path))
+        files = [bruker.header_path(path)]
     elif suffix not in _NAMED and format_name(path).startswith("GE "):
         return [path.name, *_folder_facts(path.parent)]  # the other slices lie in other files
-    return [_fact(file.name, file.stat()) for file in files]
+    return [_fact(path.name, own), *(_fact(file.name, file.stat()) for file in files)]
 
 
 def _folder_facts(folder: Path) -> list[str]:

@@ -6,7 +6,6 @@ refuses to unpack is given to zlib, whose verdict counts.
 
 from __future__ import annotations
 
-import os
 import struct
 import zlib
 from collections import deque
@@ -18,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from nodeeditor import NodeError, Voxels
+from nodeeditor import NodeError, Voxels, check_cancelled
+from nodes.formats.processors import processors
 
 try:
     _fast: Any = import_module("isal.isal_zlib")
@@ -32,27 +32,33 @@ GZIP = b"\x1f\x8b"
 _HEAD = GZIP + b"\x08\0\0\0\0\0\0\xff"
 _END = b"\3\0"
 """An empty last block."""
-_CHUNK = 1 << 20
+_PIECE = 1 << 20
+_FEED, _YIELD = 1 << 16, 1 << 18
+"""Bytes that are given to be unpacked, and taken, at once: both fit a processor's own cache, ISA-L gains a third."""
 _TRAILING = 64 << 20
 _RATIO = 1032  # more does deflate not compress (zlib.net/zlib_tech.html)
 
 
 def packed(blocks: Iterable[bytes | memoryview]) -> Iterator[bytes]:
     """One gzip member without a time, so that equal blocks give equal files; pieces are packed side by side."""
-    workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    workers = processors()
     check, length = zlib.crc32(b""), 0
     under_way: deque[Future[bytes]] = deque()
     yield _HEAD
     with ThreadPoolExecutor(workers) as pool:
-        for block in blocks:
-            for first in range(0, len(block), _CHUNK):
-                piece = block[first : first + _CHUNK]
-                under_way.append(pool.submit(_piece, piece))
-                check, length = zlib.crc32(piece, check), length + len(piece)
-                if len(under_way) > 2 * workers:
-                    yield under_way.popleft().result()
-        while under_way:
-            yield under_way.popleft().result()
+        try:
+            for block in blocks:
+                for first in range(0, len(block), _PIECE):
+                    piece = block[first : first + _PIECE]
+                    under_way.append(pool.submit(_piece, piece))
+                    check, length = zlib.crc32(piece, check), length + len(piece)
+                    if len(under_way) > 2 * workers:
+                        yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+        finally:
+            for future in under_way:
+                future.cancel()
     yield _END + struct.pack("<2I", check, length & 0xFFFFFFFF)
 
 
@@ -107,14 +113,15 @@ def _inflated(path: Path, start: int, most: int, by: Any) -> Iterator[bytes]:
     with path.open("rb", buffering=0) as file:
         file.seek(start)
         while most > 0:
-            pending = pending or file.read(_CHUNK)
+            check_cancelled()
+            pending = pending or file.read(_FEED)
             if member.eof:
                 if not pending.startswith(GZIP):
                     return
                 member = by.decompressobj(47)
             elif not pending:
                 raise EOFError
-            chunk = member.decompress(pending, _CHUNK)
+            chunk = member.decompress(pending, _YIELD)
             pending = member.unused_data if member.eof else member.unconsumed_tail
             most -= len(chunk)
             yield chunk

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nodeeditor import ImageInfo, NodeError, Number, Region, Voxels, channel_names, value_range
+from nodeeditor import ImageInfo, NodeError, Number, Region, Voxels, channel_names, check_cancelled, value_range
 from nodes.formats.dicom_frames import Frame, time_step
 from nodes.formats.dicom_geometry import Stack, stack
 from nodes.formats.dicom_header import is_dicom, quiet, read_header, shown_name, text
@@ -103,6 +103,7 @@ def _actual_range(reader: PixelReader, frames: Sequence[Frame]) -> tuple[Number,
     reader.prepare(frames)
     ends: list[Number] = []
     for frame in frames:
+        check_cancelled()
         stored = reader.rows(frame, 0, frame.file.format.rows)
         if frame.table is not None:
             ends.extend(value_range(frame.table.apply(stored)))
@@ -139,13 +140,17 @@ class DicomImage(ImageFile):
             return voxels
         self._reader.prepare(frame for row in self._frames[t0:t1] for frame in row[z0:z1])
         whole_rows = x1 - x0 == self.info.extent[4]
+        rows = np.empty((y1 - y0, self.info.extent[4]), self.info.dtype)
         for t in range(t0, t1):
             for z in range(z0, z1):
-                frame = self._frames[t][z]
-                if whole_rows and plain(frame, self.info.dtype):
-                    read_plain(frame, y0, voxels[t - t0, 0, z - z0])
-                    continue
-                stored = self._reader.rows(frame, y0, y1)[:, x0:x1]
-                values = shown(stored, frame, self.info.dtype)
-                voxels[t - t0, :, z - z0] = np.moveaxis(values, -1, 0)[c0:c1]
+                check_cancelled()
+                frame, target = self._frames[t][z], voxels[t - t0, :, z - z0]
+                if not plain(frame, self.info.dtype):
+                    stored = self._reader.rows(frame, y0, y1)[:, x0:x1]
+                    target[:] = np.moveaxis(shown(stored, frame, self.info.dtype), -1, 0)[c0:c1]
+                elif whole_rows:
+                    read_plain(frame, y0, target[0])
+                else:
+                    read_plain(frame, y0, rows)
+                    target[0] = rows[:, x0:x1]
         return voxels

@@ -25,13 +25,13 @@ from pydicom.encaps import encapsulate, generate_frames
 from pydicom.pixels.decoders.base import get_decoder
 from pydicom.pixels.processing import convert_color_space
 
-from nodeeditor import NodeError, Voxels, unfinished
+from nodeeditor import NodeError, Voxels, check_cancelled, patiently, unfinished
 from nodes.formats.dicom_format import PixelFile, PixelFormat
 from nodes.formats.dicom_frames import Frame
 from nodes.formats.dicom_header import in_words
 from nodes.formats.isolated import decode
 
-TOGETHER = 64 << 20
+TOGETHER = 2 << 20
 """Bytes of decoded frames for which the child process is asked at once."""
 
 
@@ -53,7 +53,7 @@ class PixelReader:
 
         Raises NodeError where one is damaged.
         """
-        with self._lock:
+        with patiently(self._lock):
             missing: dict[PixelFile, set[int]] = {}
             for frame in frames:
                 if not frame.file.format.native and (frame.file, frame.index) not in self._decoded:
@@ -64,6 +64,7 @@ class PixelReader:
                 decoder = _unpacked if form.syntax == uids.RLELossless else _decoded
                 step = max(1, TOGETHER // max(1, form.frame_bits // 8))
                 for start in range(0, len(wanted), step):
+                    check_cancelled()
                     part = wanted[start : start + step]
                     self._decoded.update(zip(part, decoder(form, part), strict=True))
 
@@ -224,6 +225,7 @@ def _unpacked(form: PixelFormat, wanted: Wanted) -> list[Voxels]:
                 pixel_keyword="PixelData",
             )
             for voxels, _ in unpacked:
+                check_cancelled()
                 raw = np.asarray(voxels).reshape(form.rows, form.columns, form.samples)
                 frames.append(as_rgb(stored_bits(raw.astype(form.sample, copy=False), form), form))
     return frames

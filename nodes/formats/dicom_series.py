@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from nodeeditor import NodeError
+from nodeeditor import NodeError, check_cancelled
 from nodes.formats.dicom_format import DamagedError, pixel_file
 from nodes.formats.dicom_frames import Frame, frames_of
 from nodes.formats.dicom_header import ForeignFileError, Header, quiet, read_header, shown_name, text
@@ -97,6 +97,7 @@ def folder_series(folder: Path, wanted: str = "") -> Series:
     frames: list[Frame] = []
     warnings = list(notes)
     for one in grouped[chosen.uid]:
+        check_cancelled()
         try:
             frames += _frames(*one, models)
         except DamagedError as error:
@@ -118,6 +119,7 @@ def _images(folder: Path) -> tuple[list[_Found], list[str]]:
     alike: dict[tuple[object, ...], Header] = {}
     looks = Looks()
     for path in regular_files(folder):
+        check_cancelled()
         seen = looks.at(path)
         header = alike.get(seen.likeness) if seen else None
         if header is None:

@@ -18,23 +18,29 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from importlib import import_module
 from io import BufferedReader, BufferedWriter
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from nodeeditor import NodeError, Voxels
+from nodeeditor import NodeError, Voxels, check_cancelled, patiently
 
+T = TypeVar("T")
 GIGABYTE = 10**9
 _ROOT = Path(__file__).parents[2]
 _CRASHED = "could not be read: the reader crashed (damaged or hostile file?)"
 _LATE = "could not be read: reading took more than {:g} s and was stopped"
 _TOO_MUCH = "it needs more memory than it may have"
 _PROGRAM = "import sys; sys.path.append(sys.argv[1]); from nodes.formats.isolated import serve; serve()"
+_HELLO = b"ready\n"
+_PATIENCE = 0.02
+_GRACE = 0.1
+"""Seconds for which a request goes on though nobody wants it any more: most end in time, a new process takes 0.4."""
 _ONE_THREAD = ("ITK_GLOBAL_DEFAULT_NUMBER_OF_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
 
 
@@ -109,42 +115,44 @@ class _RefusedError(Exception):
 
 
 class _Child:
-    """The parent's end: starts the process, asks it, and ends it when it is late or out of step."""
+    """The parent's end: starts the process, asks it, and ends it when it is late, out of step or not wanted."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._talk: Future[Any] = Future()
 
     def ask(self, request: dict[str, Any], seconds: float) -> Decoded:
-        with self._lock:
+        with patiently(self._lock):
+            late = time.monotonic() + seconds
             process = self._running()
-            late = threading.Event()
-
-            def end() -> None:
-                late.set()
-                process.kill()
-
-            timer = threading.Timer(seconds, end)
-            timer.daemon = True
-            timer.start()
-            answered = False
             try:
-                answer, voxels = _exchange(process, request)
-                answered = True
+                _awaited(self._talk, late, 0.0)  # where this is cancelled, it goes on starting for the next one
+                self._talk = _on_a_thread(lambda: _exchange(process, request))
+                answer, voxels = self._answer(late)
+            except TimeoutError as error:
+                self._end()
+                raise _RefusedError(_LATE.format(seconds)) from error
             except (OSError, ValueError) as error:
-                raise _RefusedError(_LATE.format(seconds) if late.is_set() else _CRASHED) from error
-            finally:
-                timer.cancel()
-                timer.join()
-                if late.is_set() or not answered:
-                    self._end()
+                self._end()
+                raise _RefusedError(_CRASHED) from error
             return _checked(answer, voxels)
+
+    def _answer(self, late: float) -> tuple[dict[str, Any], Voxels]:
+        answered = False
+        try:
+            answer: tuple[dict[str, Any], Voxels] = _awaited(self._talk, late, _GRACE)
+            answered = True
+        finally:
+            if not answered:
+                self._end()
+        return answer
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is not None:
             self._end()
         if self._process is None:
-            self._process = subprocess.Popen(
+            started = subprocess.Popen(
                 [sys.executable, "-P", "-c", _PROGRAM, str(_ROOT)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -154,6 +162,8 @@ class _Child:
                 pipesize=1 << 20,
                 creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
+            self._process = started
+            self._talk = _on_a_thread(lambda: _greeting(started))
         return self._process
 
     def _end(self) -> None:
@@ -161,6 +171,7 @@ class _Child:
         if process is not None:
             process.kill()
             process.wait()
+            wait([self._talk])
             for pipe in (process.stdin, process.stdout):
                 if pipe is not None:
                     with contextlib.suppress(OSError):
@@ -178,6 +189,38 @@ class _Child:
     def forget(self) -> None:
         """In a forked copy of the parent: the process belongs to the other one."""
         self.__init__()  # type: ignore[misc]
+
+
+def _on_a_thread(work: Callable[[], T]) -> Future[T]:
+    """Work on a thread of its own, which does not keep the program from ending."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
+
+
+def _awaited(talk: Future[T], late: float, grace: float) -> T:
+    """What comes of a talk; TimeoutError when it is late, Cancelled when nobody wants it after some grace."""
+    begun = time.monotonic()
+    while not wait([talk], _PATIENCE).done:
+        now = time.monotonic()
+        if now > late:
+            raise TimeoutError
+        if now > begun + grace:
+            check_cancelled()
+    return talk.result()
+
+
+def _greeting(process: subprocess.Popen[bytes]) -> None:
+    """The child's first line; ConnectionError where there is none."""
+    if cast(BufferedReader, process.stdout).readline(64) != _HELLO:
+        raise ConnectionError("the child did not start")
 
 
 def _exchange(process: subprocess.Popen[bytes], request: dict[str, Any]) -> tuple[dict[str, Any], Voxels]:
@@ -221,6 +264,9 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what ITK prints must not get between the answers
+    import_module("SimpleITK")
+    replies.write(_HELLO)
+    replies.flush()
     for line in sys.stdin.buffer:
         request = json.loads(line)
         try:

@@ -28,8 +28,10 @@ from nodeeditor import (
     Vector3,
     Voxels,
     channel_names,
+    check_cancelled,
     grown_type,
     holds,
+    patiently,
     type_range,
     value_range,
 )
@@ -128,7 +130,7 @@ class Layout:
         sizes = (x, y, z, *(count for count in (t, c) if count > 1))
         refused = needed(sizes, self.dtype.name, self.dtype.itemsize, limit)
         if refused:
-            raise NodeError(f"{name} {refused}")
+            raise NodeError(f"{name} {refused}; a plain .mha or .nii of it would be read piece by piece")
 
     @property
     def rescaled(self) -> bool:
@@ -201,6 +203,7 @@ class InFile:
         voxels = np.empty(counts, self.dtype)
         with self._opened() as file:
             for index in itertools.product(*map(range, counts[:split])):
+                check_cancelled()
                 first = [a + i for a, i in zip(start, (*index, 0), strict=False)]
                 position = sum(a * step for a, step in zip(first, steps, strict=False))
                 file.seek(self.offset + position * self.dtype.itemsize)
@@ -216,6 +219,7 @@ class InFile:
         depth = max(1, _RUN // (math.prod(inner) * self.dtype.itemsize))
         piece = np.empty((min(depth, len(target)), *inner), self.dtype)
         for first in range(0, len(target), depth):
+            check_cancelled()
             part = piece[: len(target) - first]
             self._fill(file, part)
             target[first : first + depth] = part[(slice(None), *crop)]
@@ -252,7 +256,7 @@ class InMemory:
 
     def take(self, start: Sequence[int], stop: Sequence[int]) -> Voxels:
         """A view."""
-        with self._lock:
+        with patiently(self._lock):
             if self._voxels is None:
                 self._voxels = np.frombuffer(self._unpack(), self._dtype).reshape(self._shape)
                 self._voxels.flags.writeable = False
@@ -412,6 +416,7 @@ def _stored_range(layout: Layout, source: Source) -> tuple[Number, Number]:
 def _range_of(pages: Iterable[Voxels]) -> tuple[Number, Number]:
     found: list[tuple[Number, Number]] = []
     for page in pages:
+        check_cancelled()
         low, high = page.min(), page.max()
         if page.dtype.kind == "f" and not (np.isfinite(low) and np.isfinite(high)):
             finite: npt.NDArray[Any] = page[np.isfinite(page)]

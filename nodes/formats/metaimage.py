@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from nodeeditor import NodeError
+from nodeeditor import NodeError, check_cancelled
 from nodes.formats.deflate import unpacked
 from nodes.formats.imagefile import ImageFile
 from nodes.formats.isolated import free_memory
@@ -238,6 +238,7 @@ def _listed(path: Path, header: dict[str, str], layout: Layout, sizes: tuple[int
 
 
 def _part(file: Path, skip: int, count: int) -> bytes:
+    check_cancelled()
     try:
         with file.open("rb") as opened:
             opened.seek(skip)

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from nodeeditor import Extent, NodeError
+from nodeeditor import Extent, NodeError, check_cancelled
 from nodes.formats.deflate import damaged, unpacked
 from nodes.formats.imagefile import ImageFile
 from nodes.formats.isolated import free_memory
@@ -52,6 +52,7 @@ _SPACES = {
     "left-anterior-superior": (1, -1, 1),
     "las": (1, -1, 1),
 }
+_PART = 1 << 20
 _VECTOR = re.compile(r"\([^()]*\)|none")
 
 
@@ -259,14 +260,16 @@ def _after_lines(data: Path, start: int, lines: int) -> int:
         return file.tell()
 
 
-def _from_bzip2(data: Path, start: int, skip: int, need: int) -> bytes:
-    voxels = b""
+def _from_bzip2(data: Path, start: int, skip: int, need: int) -> bytearray:
+    voxels = bytearray()
     try:
         with data.open("rb") as file:
             file.seek(start)
             with bz2.open(file) as opened:
                 opened.read(skip)
-                voxels = opened.read(need)
+                while len(voxels) < need and (part := opened.read(min(_PART, need - len(voxels)))):
+                    check_cancelled()
+                    voxels += part
     except (OSError, EOFError) as error:
         raise NodeError(damaged(data, len(voxels), need)) from error
     if len(voxels) < need:

@@ -118,11 +118,6 @@ def tiff_of(path: Path) -> Tiff:
     return found
 
 
-def tiff_pages(path: Path) -> int:
-    """Number of pages that are no small copies; raises NodeError as `tiff_of` does."""
-    return len(tiff_of(path).images)
-
-
 @contextmanager
 def plain_copy(path: Path, tiff: Tiff, limit: int) -> Iterator[Path]:
     """A file that SimpleITK reads right: the same one, or a copy in which each plane is a page of its own.

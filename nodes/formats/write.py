@@ -1,7 +1,7 @@
 """Writes an image in the format that its file name says, or says in words why that format cannot hold it.
 
 Nothing is converted on the way: a type that a format does not know is refused. A file is there whole or not at
-all. Images are written page by page as they are computed; PNG, TIFF and NIfTI of vectors need the whole at once.
+all. Images are written page by page as they are computed; PNG and NIfTI of vectors need the whole at once.
 PNG and TIFF keep no position or direction. JPEG is not written: it changes voxels, and ITK's writer ends the
 program where the disk is full.
 """
@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from nodeeditor import NodeError, Pages, partial_file
-from nodes.formats.tiff import tiff_pages
 from nodes.formats.write_dicom import FOLDER_FILE, write_slices
 from nodes.formats.write_plain import write_metaimage, write_nifti, write_nrrd
+from nodes.formats.write_tiff import write_tiff
 
 WRITABLE: tuple[str, ...] = (
     ".nii.gz",
@@ -31,10 +31,6 @@ WRITABLE: tuple[str, ...] = (
     ".dcm",
 )
 """Suffixes that `write_image` knows; a name without one is the folder of a DICOM series."""
-_PICTURES: dict[str, tuple[str, str, tuple[int, ...]]] = {
-    ".png": ("PNG", "uint8 uint16", (1, 3, 4)),
-    ".tif": ("TIFF", "uint8 int8 uint16 int16 uint32 int32 float32", (1, 3, 4)),
-}
 _SYNONYMS = {".tiff": ".tif"}
 _PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 _PROBLEMS = {
@@ -63,8 +59,10 @@ def write_image(pages: Pages, path: Path) -> None:
             if suffix in ("", ".dcm"):
                 _check_folder(path, suffix)
                 write_slices(pages, stack.enter_context(partial_file(path)), path.name, one=suffix == ".dcm")
-            elif suffix in _PICTURES:
-                _write_picture(pages, stack.enter_context(partial_file(path)), path.name, suffix)
+            elif suffix == ".png":
+                _write_png(pages, stack.enter_context(partial_file(path)), path.name)
+            elif suffix == ".tif":
+                write_tiff(pages, stack.enter_context(partial_file(path)), path.name)
             elif suffix in (".nii", ".nii.gz"):
                 write_nifti(pages, stack.enter_context(partial_file(path)), path.name, packed=suffix == ".nii.gz")
             elif suffix == ".nrrd":
@@ -118,32 +116,21 @@ def _belongs(raw: Path, header: Path) -> bool:
     return header.is_file() and named in header.read_bytes()[:65536]
 
 
-def _write_picture(pages: Pages, target: Path, name: str, suffix: str) -> None:
-    """PNG or TIFF by SimpleITK, whose writers do not report every failure, so the end is looked at."""
-    kind, types, channels = _PICTURES[suffix]
+def _write_png(pages: Pages, target: Path, name: str) -> None:
+    """One slice by SimpleITK, whose writer does not report every failure, so the end is looked at."""
     t, c, z, _, _ = pages.info.extent
-    if pages.info.dtype.name not in types.split():
-        raise NodeError(f"{name} could not be written: {kind} cannot hold {pages.info.dtype}; use .nii.gz or .nrrd")
-    if t > 1 or (z > 1 and kind != "TIFF"):
-        what = f"{t} time points" if t > 1 else f"{z} slices"
-        other = "" if t > 1 or kind == "TIFF" else ", .tif"
-        raise NodeError(f"{name} could not be written: {kind} cannot hold {what}; use .nii.gz, .nrrd{other}")
-    if c not in channels:
-        raise NodeError(f"{name} could not be written: {kind} cannot hold {c} channels; use .nii.gz or .nrrd")
+    if pages.info.dtype.name not in ("uint8", "uint16"):
+        raise NodeError(f"{name} could not be written: PNG cannot hold {pages.info.dtype}; use .nii.gz or .nrrd")
+    if t > 1:
+        raise NodeError(f"{name} could not be written: PNG cannot hold {t} time points; use .nii.gz, .nrrd")
+    if z > 1:
+        raise NodeError(f"{name} could not be written: PNG cannot hold {z} slices; use .nii.gz, .nrrd, .tif")
+    if c not in (1, 3, 4):
+        raise NodeError(f"{name} could not be written: PNG cannot hold {c} channels; use .nii.gz or .nrrd")
     sitk: Any = import_module("SimpleITK")
-    picture = pages.read().to_sitk()
     try:
-        sitk.WriteImage(picture if kind == "TIFF" else picture[:, :, 0], str(target))
+        sitk.WriteImage(pages.read().to_sitk()[:, :, 0], str(target))
     except RuntimeError as error:
-        raise NodeError(f"{name} could not be written: the {kind} writer failed") from error
-    if not _complete(target, kind, z):
+        raise NodeError(f"{name} could not be written: the PNG writer failed") from error
+    if not target.read_bytes().endswith(_PNG_END):
         raise NodeError(f"{name} could not be written: the disk may be full")
-
-
-def _complete(target: Path, kind: str, pages: int) -> bool:
-    if kind == "PNG":
-        return target.read_bytes().endswith(_PNG_END)
-    try:
-        return tiff_pages(target) == pages
-    except NodeError:
-        return False

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from nodeeditor import ImageInfo, NodeError, Pages, holds
+from nodeeditor import ImageInfo, NodeError, Pages, check_cancelled, holds
 
 FOLDER_FILE = re.compile(r"slice\d{4,}\.dcm")
 _CLASSES = {"CT": "CTImageStorage", "MR": "MRImageStorage"}
@@ -37,6 +37,7 @@ def write_slices(pages: Pages, target: Path, name: str, *, one: bool) -> None:
         target.mkdir()
     for page in pages:
         for z, voxels in enumerate(np.moveaxis(page.voxels[0], 1, 0), page.region.start[2]):
+            check_cancelled()
             dataset = _slice(common, info, z, np.ascontiguousarray(np.moveaxis(voxels, 0, -1), dtype))
             file = target if one else target / f"slice{z + 1:04d}.dcm"
             dataset.save_as(file, enforce_file_format=True)

@@ -56,10 +56,10 @@ def write_nifti(pages: Pages, target: Path, name: str, *, packed: bool) -> None:
     if max(info.extent) > 32767:
         raise NodeError(f"{name} could not be written: NIfTI-1 holds at most 32767 voxels along an axis; use .nrrd")
     colour = info.dtype == np.uint8 and info.extent[1] in _COLOURS
-    blocks = _channels(pages) if info.extent[1] > 1 and not colour else _blocks(pages)
-    parts: Iterable[bytes | memoryview] = itertools.chain([_nifti_header(info, colour)], blocks)
+    voxels = _channels(pages) if info.extent[1] > 1 and not colour else blocks(pages)
+    parts: Iterable[bytes | memoryview] = itertools.chain([_nifti_header(info, colour)], voxels)
     with target.open("wb") as file:
-        _write(file, deflate.packed(parts) if packed else parts)
+        write(file, deflate.packed(parts) if packed else parts)
 
 
 def write_metaimage(pages: Pages, target: Path, data: Path | None) -> None:
@@ -86,12 +86,12 @@ def write_metaimage(pages: Pages, target: Path, data: Path | None) -> None:
         "ElementDataFile": data.name if data else "LOCAL",
     }
     header = "".join(f"{key} = {value}\n" for key, value in lines.items()).encode()
-    blocks = _blocks(pages)
+    voxels = blocks(pages)
     with target.open("wb") as file:
-        _write(file, [header] if data else itertools.chain([header], blocks))
+        write(file, [header] if data else itertools.chain([header], voxels))
     if data:
         with data.open("wb") as file:
-            _write(file, blocks)
+            write(file, voxels)
 
 
 def write_nrrd(pages: Pages, target: Path) -> None:
@@ -120,8 +120,8 @@ def write_nrrd(pages: Pages, target: Path) -> None:
         f"space origin: ({_floats(origin, ',')})",
     )
     with target.open("wb") as file:
-        _write(file, [("\n".join(lines) + "\n\n").encode()])
-        _write(file, _blocks(pages))
+        write(file, [("\n".join(lines) + "\n\n").encode()])
+        write(file, blocks(pages))
 
 
 def _nifti_header(info: ImageInfo, colour: bool) -> bytes:
@@ -173,7 +173,7 @@ def _floats(values: Iterable[float], separator: str = " ") -> str:
     return separator.join(repr(float(value)) for value in values)
 
 
-def _blocks(pages: Pages) -> Iterator[memoryview]:
+def blocks(pages: Pages) -> Iterator[memoryview]:
     """The voxels page by page, little endian, the channels of a voxel together."""
     dtype = pages.info.dtype.newbyteorder("<")
     for page in pages:
@@ -187,6 +187,7 @@ def _channels(pages: Pages) -> Iterator[memoryview]:
         yield raw_bytes(np.ascontiguousarray(channel, dtype))
 
 
-def _write(file: BinaryIO, blocks: Iterable[bytes | memoryview]) -> None:
-    for block in blocks:
-        file.write(block)
+def write(file: BinaryIO, parts: Iterable[bytes | memoryview]) -> None:
+    """Write one part after another."""
+    for part in parts:
+        file.write(part)

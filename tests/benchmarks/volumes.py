@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
 
+from nodeeditor import Image, ahead
 from nodeeditor.file import save
 from nodeeditor.paths import Paths
 from nodeeditor.run import Job, done
 from tests.benchmarks import data
-from tests.benchmarks.frame import Bench, Extent3, Outcome, Row, agree, measured, size, spelled
+from tests.benchmarks.extra import INSTALLED, WITH, compile_for, numpy_alone
+from tests.benchmarks.frame import Bench, Extent3, Outcome, Row, Side, agree, measured, size, spelled
 from tests.benchmarks.networks import (
     LEVEL,
     MASKED,
@@ -25,8 +29,13 @@ from tests.benchmarks.networks import (
 )
 from tests.benchmarks.process import nodeeditor
 
-STREAMED = Row("whole volume in memory through Threshold -> Mask, slab by slab", 5, than="memcpy of the volume")
-RUN = Row("the same as a run does it, lowest and highest value told", 5, than="memcpy of the volume")
+_MEMCPY, _ONE = "memcpy of the volume", "one thread"
+STREAMED = Row("whole volume in memory through Threshold -> Mask, slab by slab", 5, than=_MEMCPY)
+RUN = Row("the same as a run does it, lowest and highest value told", 5, than=_MEMCPY)
+THREADS = Row("two threads on a whole volume, slab by slab", 1.4, "more", than=_ONE)
+STREAMED_FAST = Row(f"{STREAMED.name}{WITH}", 2, than=_MEMCPY)
+RUN_FAST = Row(f"{RUN.name}{WITH}", 2, than=_MEMCPY)
+THREADS_FAST = Row(f"{THREADS.name}{WITH}", 1.4, "more", than=_ONE)
 EXTRA = Row("memory of that run besides program and volume", 64, unit="MiB")
 FILES = Row("memory of a run from file to file, in all", 256, unit="MiB")
 _MIB = 1 << 20
@@ -45,14 +54,18 @@ def outcomes(bench: Bench) -> Iterator[Outcome]:
 def _times(bench: Bench) -> Iterator[Outcome]:
     path, values = data.in_memory(bench.folder, bench.middle), data.volume(bench.middle)
     image, target = held(values), np.empty(bench.middle, np.int16)
-    asked = engine(path, _CACHE)
+    asked, levels = engine(path, _CACHE), itertools.count(LEVEL + 1)
 
     def streamed(number: int) -> None:
-        for _ in asked.stream(masking(path, LEVEL + number), MASKED):
+        for _ in asked.stream(masking(path, next(levels)), MASKED):
             pass
 
+    def one_thread(number: int) -> None:
+        with _threads(1):
+            streamed(number)
+
     def run(number: int) -> None:
-        network = masking(path, LEVEL + 1000 + number)
+        network = masking(path, next(levels))
         done(Job("Mask", "output0"), asked, network, Paths(), lambda *_: None, lambda _: None, lambda: False)
 
     def memcpy(number: int) -> None:
@@ -66,15 +79,42 @@ def _times(bench: Bench) -> Iterator[Outcome]:
 
     expected = numpy(0)
     agree("SimpleITK and numpy", sitk.GetArrayFromImage(masked_by_simpleitk(image, LEVEL)), expected)
-    for page in asked.stream(masking(path), MASKED):
-        agree(STREAMED.name, page.voxels[0, 0], expected[page.region.start[2] : page.region.stop[2]])
-    del expected
-    sides = {"memcpy": memcpy, "streamed": streamed, "run": run, "numpy": numpy, "SimpleITK": simpleitk}
-    taken = measured(sides, max(3, bench.rounds // 3), min)
+    ours: dict[str, Side] = {"memcpy": memcpy, "streamed": streamed, "one thread": one_thread, "run": run}
+    rounds = max(3, bench.rounds // 3)
+    with numpy_alone():
+        _agree(STREAMED.name, asked.stream(masking(path), MASKED), expected)
+        taken = measured({**ours, "numpy": numpy, "SimpleITK": simpleitk}, rounds, min)
     best = f"SimpleITK {taken['SimpleITK'] / taken['memcpy']:.0f}x, numpy {taken['numpy'] / taken['memcpy']:.0f}x"
-    for row, side in ((STREAMED, "streamed"), (RUN, "run")):
-        ours = f"{spelled(taken[side])} at {size(bench.middle)}"
-        yield Outcome(row, taken[side] / taken["memcpy"], ours, best, "best of the repetitions")
+    yield from _outcomes((STREAMED, RUN, THREADS), taken, size(bench.middle), best)
+    if INSTALLED:
+        compile_for(lambda: streamed(0))
+        _agree(STREAMED_FAST.name, engine(path, _CACHE).stream(masking(path), MASKED), expected)
+        yield from _outcomes((STREAMED_FAST, RUN_FAST, THREADS_FAST), measured(ours, rounds, min), size(bench.middle))
+
+
+def _outcomes(
+    rows: tuple[Row, Row, Row], taken: Mapping[str, float], volume: str, best: str = "-"
+) -> Iterator[Outcome]:
+    how = "best of the repetitions"
+    for row, side in zip(rows, ("streamed", "run"), strict=False):
+        yield Outcome(row, taken[side] / taken["memcpy"], f"{spelled(taken[side])} at {volume}", best, how)
+    told = f"{spelled(taken['one thread'])}, then {spelled(taken['streamed'])}"
+    yield Outcome(rows[2], taken["one thread"] / taken["streamed"], told, how=how)
+
+
+def _agree(what: str, pages: Iterable[Image], expected: npt.NDArray[np.int16]) -> None:
+    for page in pages:
+        agree(what, page.voxels[0, 0], expected[page.region.start[2] : page.region.stop[2]])
+
+
+@contextmanager
+def _threads(count: int) -> Iterator[None]:
+    before = ahead.THREADS
+    ahead.THREADS = count
+    try:
+        yield
+    finally:
+        ahead.THREADS = before
 
 
 def _extra(bench: Bench) -> Outcome:

@@ -14,7 +14,7 @@ from nodeeditor import Image, NodeError
 from nodes.formats import open_image, stamp
 from nodes.formats.isolated import Decoded
 from nodes.formats.itk import FORMATS, image_of, recognised
-from nodes.formats.tiff import tiff_pages
+from nodes.formats.tiff import tiff_of
 from tests.formats import mutations, refusal, survives, whole
 
 
@@ -88,11 +88,11 @@ def test_a_file_cut_in_two_is_refused(tmp_path: Path, name: str) -> None:
 def test_a_tiff_file_cut_anywhere_is_refused(tmp_path: Path, shape: tuple[int, ...], compressed: bool) -> None:
     path = written(tmp_path / "x.tif", shape, useCompression=compressed)
     data = path.read_bytes()
-    assert tiff_pages(path) == (6 if len(shape) == 3 else 1)
+    assert len(tiff_of(path).images) == (6 if len(shape) == 3 else 1)
     for length in range(8, len(data), 37):
         path.write_bytes(data[:length])
         with pytest.raises(NodeError, match=r"x\.tif is damaged"):
-            tiff_pages(path)
+            tiff_of(path)
 
 
 def tiff(
@@ -119,10 +119,10 @@ def test_the_pages_of_a_tiff_file_are_counted_without_its_thumbnails(tmp_path: P
     strip = [(273, 4, 1, 8), (279, 3, 1, 4)]
     path = tmp_path / "x.tif"
     path.write_bytes(tiff([[(254, 4, 1, 0), *strip], [(254, 4, 1, 1), *strip], [(254, 3, 1, 2), *strip]], order, big))
-    assert tiff_pages(path) == 2
+    assert len(tiff_of(path).images) == 2
     path.write_bytes(tiff([[(324, 4, 1, 8), (325, 4, 1, 4000)]], order, big))
     with pytest.raises(NodeError, match=r"page 1 ends [0-9]+ bytes behind the end"):
-        tiff_pages(path)
+        tiff_of(path)
 
 
 def test_a_tiff_file_whose_pages_go_round_is_refused(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 import SimpleITK
 
 from nodeeditor import VOXEL_TYPES, Extent, Image, NodeError, Region
-from nodes.formats import open_image
+from nodes.formats import open_image, write_tiff
 from nodes.formats.write import WRITABLE, write_image
 from tests.formats import InHand, real, sample, whole
 
@@ -113,6 +113,28 @@ def test_pictures_keep_their_voxels(tmp_path: Path, suffix: str, extent: Extent,
 
 
 @pytest.mark.parametrize(
+    ("extent", "dtype"),
+    [((1, 1, 4, 5, 6), "int16"), ((1, 1, 1, 7, 3), "float32"), ((1, 3, 2, 5, 7), "uint8"), ((1, 4, 2, 5, 6), "uint16")],
+)
+@pytest.mark.parametrize("big", [False, True])
+def test_simpleitk_reads_the_same_tiff_in_either_form(
+    tmp_path: Path, extent: Extent, dtype: str, big: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if big:
+        monkeypatch.setattr(write_tiff, "_LIMIT", 0)
+    image = sample(extent, dtype)
+    write_image(InHand(image), tmp_path / "x.tif")
+    assert (tmp_path / "x.tif").read_bytes()[2] == (43 if big else 42)
+    theirs = SimpleITK.ReadImage(str(tmp_path / "x.tif"))
+    assert theirs.GetSpacing()[:2] == pytest.approx(image.info.spacing[:2], rel=1e-6)
+    values = SimpleITK.GetArrayFromImage(theirs)
+    assert np.array_equal(values.reshape((*image.voxels[0].shape[1:], extent[1])), np.moveaxis(image.voxels[0], 0, -1))
+    ours = open_image(tmp_path / "x.tif")
+    assert np.array_equal(whole(ours), image.voxels)
+    assert ours.info.spacing[:2] == pytest.approx(image.info.spacing[:2], rel=1e-6)
+
+
+@pytest.mark.parametrize(
     ("name", "extent", "dtype", "words"),
     [
         ("x.png", (1, 1, 1, 5, 6), "int16", "PNG cannot hold int16; use .nii.gz or .nrrd"),
@@ -121,6 +143,7 @@ def test_pictures_keep_their_voxels(tmp_path: Path, suffix: str, extent: Extent,
         ("x.png", (1, 2, 1, 5, 6), "uint8", "PNG cannot hold 2 channels"),
         ("x.tif", (1, 1, 1, 5, 6), "float64", "TIFF cannot hold float64"),
         ("x.tif", (2, 1, 1, 5, 6), "uint8", "TIFF cannot hold 2 time points; use .nii.gz, .nrrd"),
+        ("x.tif", (1, 2, 1, 5, 6), "uint8", "TIFF cannot hold 2 channels"),
         ("x.nii", (1, 1, 1, 1, 40000), "uint8", "NIfTI-1 holds at most 32767 voxels along an axis; use .nrrd"),
         ("x.dcm", (1, 1, 2, 5, 6), "uint8", "2 slices; name a folder for a DICOM series"),
         ("x.dcm", (1, 1, 1, 5, 6), "float32", "DICOM cannot hold float32 voxels from"),

@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodeeditor import Image, Node, Region, type_range
+from nodeeditor.asking import needed, parts
 from nodeeditor.engine import Engine
 from nodeeditor.errors import WiringError
 from nodeeditor.fields import (
@@ -34,7 +35,7 @@ from nodeeditor.fields import (
 )
 from nodeeditor.library import Library
 from nodeeditor.network import Network
-from nodeeditor.node import FieldSpec, needed, parts
+from nodeeditor.node import FieldSpec
 from nodeeditor.paths import Paths
 from nodeeditor.viewing.layout import Layout
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import os
+import struct
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,8 @@ import pytest
 import SimpleITK as sitk
 
 from nodeeditor import Image, NodeError
-from nodeeditor.engine import Computed, Engine
+from nodeeditor.engine import Engine
+from nodeeditor.listening import Computed
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths
 
@@ -46,6 +49,44 @@ def test_a_name_is_found_from_the_network_s_folder_and_through_variables(name: s
     told = engine.values(local(name), "LocalImage", paths)
     assert told["trueName"] == str(path)
     assert str(told["status"]).startswith("File open (")
+
+
+HUGE = (16384, 2048, 2048)
+"""Slices, rows, columns: 128 GiB of 16-bit integers, most of which are holes in the file."""
+
+
+def plain_header(suffix: str) -> bytes:
+    depth, rows, columns = HUGE
+    if suffix == ".mha":
+        text = f"NDims = 3\nDimSize = {columns} {rows} {depth}\nElementType = MET_SHORT\nElementDataFile = LOCAL\n"
+        return f"ObjectType = Image\n{text}".encode()
+    header = bytearray(352)
+    struct.pack_into("<i", header, 0, 348)
+    struct.pack_into("<8h", header, 40, 3, columns, rows, depth, 1, 1, 1, 1)
+    struct.pack_into("<2h", header, 70, 4, 16)
+    struct.pack_into("<8f", header, 76, *(1.0,) * 8)
+    struct.pack_into("<f", header, 108, 352.0)
+    header[344:348] = b"n+1\0"
+    return bytes(header)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a file is given all its space at once")
+@pytest.mark.parametrize("suffix", [".mha", ".nii"])
+def test_slices_of_an_image_larger_than_any_memory_are_read(suffix: str, tmp_path: Path) -> None:
+    path, header, values = tmp_path / f"huge{suffix}", plain_header(suffix), noise("int16", (1, *HUGE[1:]))[0]
+    with path.open("wb") as file:
+        file.write(header)
+        file.truncate(len(header) + 2 * math.prod(HUGE))
+        file.seek(len(header) + 9000 * values.nbytes)
+        file.write(values.tobytes())
+    engine, network = Engine(LIBRARY, 2**26), local(str(path))
+    whole = engine.info(network, "LocalImage.outImage").whole
+    assert whole.stop == (1, 1, *HUGE)
+    for z, expected in ((9000, values), (8999, np.zeros_like(values))):
+        read = engine.image(network, "LocalImage.outImage", whole.along("z", z)).voxels
+        assert np.array_equal(read[0, 0, 0], expected)
+    read = engine.image(network, "LocalImage.outImage", whole.along("y", 7).along("z", 8998, 9002)).voxels
+    assert np.array_equal(read[0, 0, :, 0], np.where(np.arange(8998, 9002)[:, None] == 9000, values[7], 0))
 
 
 def test_an_absolute_name_is_taken_as_it_is(tmp_path: Path) -> None:

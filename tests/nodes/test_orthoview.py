@@ -10,11 +10,12 @@ import numpy.typing as npt
 import pytest
 
 from nodeeditor import Image, Region
-from nodeeditor.engine import Computed, Engine
+from nodeeditor.engine import Engine
+from nodeeditor.listening import Computed
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.viewing.layout import Layout, cells, shown
 from nodeeditor.viewing.planes import Anatomical
-from nodes.viewers import OrthoView2D
+from nodes.orthoview2d import OrthoView2D
 
 from .drawing import drawn
 from .sources import LIBRARY, given, image_of, noise, result, wired

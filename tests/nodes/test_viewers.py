@@ -13,12 +13,13 @@ import numpy.typing as npt
 import pytest
 
 from nodeeditor import Image, Region, Voxels
-from nodeeditor.engine import Computed, Engine
+from nodeeditor.engine import Engine
 from nodeeditor.file import load
+from nodeeditor.listening import Computed
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths
 from nodeeditor.viewing import viewer
-from nodes.viewers import View2D
+from nodes.view2d import View2D
 
 from .drawing import drawn
 from .sources import LIBRARY, OBLIQUE, given, image_of, noise, result, wired
@@ -474,6 +475,36 @@ def test_panes_that_are_remembered_keep_no_page_alive() -> None:
     del engine, page
     gc.collect()
     assert held() is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "grey"),
+    [
+        ({}, True),
+        ({"annotationCol": [1.0, 0.5, 0.5]}, False),
+        ({"annotationCol": [0.5, 0.5, 0.5], "lutInvert": True}, True),
+        ({"colorMap": "HotIron"}, False),
+        ({"numSlices": 4, "numXSlices": 2}, True),
+    ],
+)
+def test_a_picture_that_is_grey_holds_each_pixel_once(fields: dict[str, Any], grey: bool) -> None:
+    size = {"pictureWidth": 150, "pictureHeight": 140}
+    made = Engine(LIBRARY, 0).image(wired("View2D", {**size, **fields}, inImage=volume()), "Node.picture").voxels
+    assert np.array_equal(made[0, 0], made[0, 1]) == np.array_equal(made[0, 0], made[0, 2]) == grey
+    assert (made.strides[1] == 0) == grey
+
+
+def test_colour_is_drawn_over_grey_panes() -> None:
+    fields = {"pictureWidth": 150, "pictureHeight": 70, "annotationSizeMode": "ANNO_SHOW_HIDE"}
+    images = {"inImage1": volume(), "inImage2": volume(seed=2)}
+    plain, marked = (
+        Engine(LIBRARY, 0).image(wired("SynchroView2D", {**fields, "drawCurrentPos": on}, **images), "Node.picture")
+        for on in (False, True)
+    )
+    assert plain.voxels.strides[1] == 0
+    crossed = (marked.voxels != plain.voxels).any(axis=1)
+    assert 0 < crossed.mean() < 0.1
+    assert np.array_equal(np.unique(np.moveaxis(marked.voxels, 1, -1)[crossed], axis=0), [[255, 255, 0]])
 
 
 def test_a_mosaic_asks_for_its_slices_one_by_one_so_that_scrolling_finds_most_of_them_again() -> None:

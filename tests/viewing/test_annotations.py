@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodeeditor.image import Image, ImageInfo
-from nodeeditor.viewing.annotations import draw_annotations, number, readout, readout_place, text_size, written
+from nodeeditor.viewing.annotations import (
+    _written,
+    draw_annotations,
+    number,
+    readout,
+    readout_place,
+    text_size,
+    written,
+)
 from nodeeditor.viewing.lettering import line_height, text_width
 from nodeeditor.viewing.levels import Window
 from nodeeditor.viewing.panes import AnnotationSize, Pane
@@ -161,6 +169,22 @@ def test_nothing_is_cut_and_nothing_overlaps_at_any_size(
         assert max(y0, y1) < height
         assert (covered[min(y0, y1) : max(y0, y1) + 1, min(x0, x1) : max(x0, x1) + 1] == 0).all()
     assert covered.max(initial=0) <= 1
+
+
+@settings(max_examples=100, deadline=None, database=None)
+@given(
+    width=st.integers(60, 500),
+    height=st.integers(60, 500),
+    detail=st.sampled_from([DETAILED, SHORT, HIDE]),
+    slices=st.lists(st.integers(0, 1200), min_size=1, max_size=4),
+    comment=st.sampled_from(["", "Slice: 0", "Slice: 10", "Slice: 100"]),
+)
+def test_what_one_slice_learned_about_room_holds_for_the_others(
+    width: int, height: int, detail: AnnotationSize, slices: list[int], comment: str
+) -> None:
+    for at in slices:
+        shown = replace(pane(width, height, detail, tags=(*TAGS[:-2], ("ImageComments", comment))), slice=at)
+        assert written(shown) == _written(shown)
 
 
 def test_small_panes_keep_the_slice_and_the_sides_of_the_patient() -> None:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodeeditor.viewing.drawing import FilterMode, draw_slice
+from nodeeditor.viewing.lettering import draw_lines, draw_text
 from nodeeditor.viewing.levels import Window, default_window
 from nodeeditor.viewing.panes import Placing
 
@@ -292,3 +293,14 @@ def test_at_zoom_1_the_slice_touches_two_sides_and_the_rest_is_background() -> N
     assert not slice_columns[:, :10].any()
     assert not slice_columns[:, 30:].any()
     assert (made[0, 0] == (10, 20, 30)).all()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_grey_picture_needs_one_channel_alone(mode: str) -> None:
+    values, placing = noise("int16", (1, 20, 30)), Placing((50, 40), (30, 20), (1.0, 1.0), 0.8)
+    colored, grey_ones = np.full((40, 50, 3), 77, np.uint8), np.full((40, 50, 1), 77, np.uint8)
+    for made in (colored, grey_ones):
+        draw_slice(made, values, placing, Window(0, 40000), FilterMode[mode], (0.3, 0.3, 0.3))
+        draw_text(made, "Slice: 7", (3, 4), 12.0, (0.9, 0.9, 0.9))
+        draw_lines(made, [(2, 30, 45, 30)], (0.9, 0.9, 0.9))
+    assert np.array_equal(np.broadcast_to(grey_ones, colored.shape), colored)

@@ -15,7 +15,9 @@ from nodeeditor.image import ImageInfo
 from nodeeditor.viewing.layout import Layout
 from nodeeditor.viewing.panes import Pane
 from nodeeditor.viewing.viewer import Turn, Viewer
-from nodes.viewers import OrthoView2D, SynchroView2D, View2D
+from nodes.orthoview2d import OrthoView2D
+from nodes.synchroview2d import SynchroView2D
+from nodes.view2d import View2D
 
 from .scenes import infos
 
