@@ -59,6 +59,12 @@ def sweep() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def sweep_folder(folder: Path) -> None:
+    """Remove the unfinished files that another process, which is gone, left in a folder."""
+    for left in list(folder.rglob(".*.part")):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def _exchange(target: Path, path: Path, aside: Path) -> None:
     path.rename(aside)
     try:

@@ -1,7 +1,7 @@
-"""The command line: ``nodeeditor edit | run | check | diff | convert | nodes | schema``; files alone are edited.
+"""The command line: ``nodeeditor edit | run | batch | check | diff | convert | nodes | schema``, or files to edit.
 
-Exit status 0 when all went well, 1 when a node failed or two networks differ, 2 for a wrong call or network, 130 after
-Ctrl-C. Whatever needs numpy is imported by the command that needs it, so that ``--help`` answers at once.
+Exit status 0 when all went well, 1 when a node or study failed or two networks differ, 2 for a wrong call or network,
+130 after Ctrl-C. Whatever needs numpy is imported by the command that needs it, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from nodeeditor.terminal import (
     loss,
     prepare_streams,
     print_differences,
+    print_profile,
     print_results,
     say,
     show,
@@ -82,17 +83,22 @@ def _edit(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from nodeeditor.check import content_problems, problems
     from nodeeditor.formats import is_mevislab, problems_there, sound_part
-    from nodeeditor.mlab import runnable
+    from nodeeditor.macros import fed_from_outside, with_macros
+    from nodeeditor.mlab import left_out, runnable
 
-    library = _library()
+    installed = _library()
     several = len(options.networks) > 1
     wrong = False
     for path in options.networks:
+        library = with_macros(installed, path.parent)
         prefix = f"{path}: " if several else ""
         try:
             network, found = sound_part(path, library)
             if not found:
-                found = problems_there(problems(network, library), path, network, library)
+                fed = fed_from_outside(path, network, library)
+                found = [one for one in problems(network, library) if one.place not in fed]
+                found = problems_there(found, path, network, library)
+                found += left_out(network, library) if is_mevislab(path) else []
             else:  # what is lost would count as missing, so only the nodes themselves are looked at
                 found += [one for name in sorted(network.nodes) for one in content_problems(network, library, name)]
                 prefix = f"{path}: "
@@ -113,7 +119,7 @@ def _diff(options: argparse.Namespace) -> int:
     from nodeeditor.diff import differences
     from nodeeditor.network import Network
 
-    library = _library()
+    library = _library((options.after or options.before).parent)
     given = [Path(os.devnull), options.before] if options.after is None else [options.before, options.after]
     networks = [Network() if _is_nothing(path) else _loaded(path, library, options) for path in given]
     before, after = networks
@@ -132,13 +138,14 @@ def _is_nothing(path: Path) -> bool:
 def _convert(options: argparse.Namespace) -> int:
     from nodeeditor import formats
     from nodeeditor.diff import differences
+    from nodeeditor.leftbehind import left_behind
 
     target: Path = options.target
     if not formats.has_ending(target):
         raise FormatError(f"{target}: the ending says no kind of network file; use {formats.OWN} or {formats.MEVISLAB}")
     if target.exists() and not options.force:
         raise FormatError(f"{target} is there already; --force replaces it")
-    library = _library()
+    library = _library(options.source.parent)
     network = _loaded(options.source, library, options)
     if network is None:
         return WRONG
@@ -149,6 +156,8 @@ def _convert(options: argparse.Namespace) -> int:
     lost = differences(network, formats.load(target, library), library)
     if lost:
         say(loss(target, lost))
+    for warning in left_behind(network, library, options.source, target):
+        _tell(warning, options)
     show(f"{target}: {_size(network)}")
     return OK
 
@@ -190,17 +199,13 @@ def _schema(options: argparse.Namespace) -> int:
 def _run(options: argparse.Namespace) -> int:
     from nodeeditor.check import problems, setting
     from nodeeditor.edits import with_field
-    from nodeeditor.formats import is_mevislab, problems_there
+    from nodeeditor.formats import problems_there
     from nodeeditor.run import conflicts, demanded, sinks
 
-    library = _library()
+    library = _library(options.network.parent)
     network = _loaded(options.network, library, options)
     if network is None:
         return WRONG
-    if is_mevislab(options.network):
-        from nodeeditor.mlab import expanded
-
-        network = expanded(network, options.network.absolute().parent, library)
     paths = _paths(options)
     for assignment in options.settings:
         network = with_field(network, library, *setting(library, network, assignment, Path.cwd()))
@@ -226,6 +231,17 @@ def _run(options: argparse.Namespace) -> int:
     return WRONG if wrong else status
 
 
+def _batch(options: argparse.Namespace) -> int:
+    from nodeeditor.batch.command import run_batch
+
+    library = _library(options.network.parent)
+    network = _loaded(options.network, library, options)
+    if network is None:
+        return WRONG
+    well = run_batch(options, network, library, _paths(options), lambda problem: _tell(problem, options))
+    return OK if well else FAILED
+
+
 def _jobs_done(
     run: Interruptible,
     progress: Progress,
@@ -236,10 +252,14 @@ def _jobs_done(
     options: argparse.Namespace,
     told: set[str],
 ) -> int:
+    from nodeeditor.cost import Tally
     from nodeeditor.engine import Engine, cache_limit
-    from nodeeditor.run import done, shared
+    from nodeeditor.run import done, shared, written
 
     engine = Engine(library, min(cache_limit(), _RUN_CACHE)).sharing(shared(jobs, network, library))
+    tally = Tally()
+    if options.profile:
+        engine = engine.heard(tally)
     status = OK
     results = []
 
@@ -252,7 +272,8 @@ def _jobs_done(
 
     for number, job in enumerate(jobs):
         try:
-            result = done(job, engine, network, paths, warn, progress.at(number, job.node), run.cancelled.is_set)
+            with written(job, tally):
+                result = done(job, engine, network, paths, warn, progress.at(number, job.node), run.cancelled.is_set)
         except NodeEditorError as error:
             tell(error)
             status = max(status, WRONG if isinstance(error, NetworkError) else FAILED)
@@ -263,16 +284,20 @@ def _jobs_done(
     progress.clear()
     if not options.json:
         print_results(results)
+    if options.profile:
+        print_profile(tally.cost.work, as_json=options.json)
     return status
 
 
-def _library() -> Library:
+def _library(folder: Path | None = None) -> Library:
+    """The installed node types, and the macros of a folder."""
     from nodeeditor.library import Library
+    from nodeeditor.macros import with_macros
 
     library = Library.installed()
     for problem in library.problems:
         say(f"warning: {problem}")
-    return library
+    return with_macros(library, folder)
 
 
 def _paths(options: argparse.Namespace) -> Paths:
@@ -328,6 +353,7 @@ def _count(things: Any, name: str) -> str:
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "edit": _edit,
     "run": _run,
+    "batch": _batch,
     "check": _check,
     "diff": _diff,
     "convert": _convert,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import NoReturn
 
 from nodeeditor.version import __version__
 
@@ -31,9 +32,16 @@ git blame --textconv compare what the files hold, line by line; git diff too
 without command. cmd: git difftool -y -t nodeeditor, without command."""
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with a call in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
 def parser() -> argparse.ArgumentParser:
     """Reads the words of a call; ``command`` of what it gives is the name of the command."""
-    made = argparse.ArgumentParser(
+    made = _Parser(
         prog="nodeeditor",
         description="Edit, run, check, compare and convert networks of nodes for medical images.",
         epilog="nodeeditor COMMAND --help tells more about a command; nodeeditor FILE ... is nodeeditor edit FILE ...",
@@ -85,14 +93,17 @@ def parser() -> argparse.ArgumentParser:
     )
     run.add_argument(
         "--out",
-        type=Path,
+        type=_folder,
         metavar="DIR",
         help="write the pictures of all viewers and the images they show into a folder",
     )
     run.add_argument("--json", action="store_true", help="print one JSON object a line, for machines")
+    _add_profile_option(run)
     _add_path_option(run)
     _add_traceback_option(run)
     run.set_defaults(command="run")
+
+    _add_batch(commands)
 
     check = commands.add_parser(
         "check",
@@ -152,6 +163,129 @@ def parser() -> argparse.ArgumentParser:
     _add_traceback_option(schema)
     schema.set_defaults(command="schema")
     return made
+
+
+_BATCH = """\
+Run a network over many studies, several at the same time. What the studies
+are, a table or patterns say:
+
+  --table FILE   a CSV or TSV file in UTF-8 with a header: one column a field,
+                 called Node.field, one study a row; the column id, if there is
+                 one, names the studies. Relative files start at the table's
+                 folder.
+  --each Node.field=PATTERN
+                 a study for each file or folder that a pattern such as
+                 'in/*.nii.gz' or 'in/*/t1.dcm' finds, or that lies in a folder.
+                 Given for several fields, their files belong together where
+                 the wildcards stand for the same.
+
+Each study gets a folder of its own in DIR, with what --output and --picture
+want, or else all that "run --out" writes. Relative names in ImageSave nodes
+lead into it, too; $(ID) in the name of any file stands for the study. In each
+folder, provenance.json says what its files were made of; DIR/results.csv has
+a row a study. One that fails does not stop the others.
+
+Exit status 0: all is done, 1: a study failed, 2: a wrong call, network or
+table, and nothing was run; 130: interrupted."""
+
+_BATCH_EXAMPLES = """\
+examples:
+  nodeeditor batch mask.mlab.json --each LocalImage.name='in/*.nii.gz' \\
+      --output Mask.output0=masked.nii.gz --out results
+  nodeeditor batch mask.mlab.json --table studies.csv --value Info.sizeZ \\
+      --out results --resume"""
+
+
+def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    batch = commands.add_parser(
+        "batch",
+        help="run a network over many studies",
+        description=_BATCH,
+        epilog=_BATCH_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    batch.add_argument("network", type=Path, help="the network file (.mlab.json or .mlab)")
+    studies = batch.add_mutually_exclusive_group(required=True)
+    studies.add_argument("--table", type=Path, metavar="FILE", help="the studies, one a row")
+    studies.add_argument(
+        "--each",
+        action="append",
+        default=[],
+        metavar="NODE.FIELD=PATTERN",
+        help="the studies, one a file or folder; may be given often",
+    )
+    batch.add_argument("--out", type=_folder, required=True, metavar="DIR", help="the folder for all that is written")
+    batch.add_argument(
+        "--output",
+        dest="outputs",
+        action="append",
+        default=[],
+        metavar="NODE.OUTPUT=FILE",
+        help="write an image into the folder of each study; may be given often",
+    )
+    batch.add_argument(
+        "--picture",
+        dest="pictures",
+        action="append",
+        default=[],
+        metavar="VIEWER=FILE.png",
+        help="write what a viewer shows into the folder of each study; may be given often",
+    )
+    batch.add_argument(
+        "--value",
+        dest="values",
+        action="append",
+        default=[],
+        metavar="NODE.FIELD",
+        help="a column of results.csv, such as a field that a node fills; may be given often. Without --output and "
+        "--picture, ImageSave nodes work and nothing else is written",
+    )
+    batch.add_argument(
+        "--set",
+        dest="settings",
+        action="append",
+        default=[],
+        metavar="NODE.FIELD=VALUE",
+        help="set a field for all studies; may be given often",
+    )
+    batch.add_argument(
+        "--jobs",
+        type=_count,
+        metavar="N",
+        help="studies at the same time, each in a process of its own (default: the processors, fewer where memory is "
+        "short)",
+    )
+    begin = batch.add_mutually_exclusive_group()
+    begin.add_argument(
+        "--resume",
+        action="store_true",
+        help="skip what is done already with the same network, settings and inputs (path, size, time of change)",
+    )
+    begin.add_argument("--force", action="store_true", help="do all anew, although results are there already")
+    batch.add_argument("--dry-run", action="store_true", help="say which studies there are, and run nothing")
+    batch.add_argument("--json", action="store_true", help="print one JSON object a line, for machines")
+    _add_profile_option(batch)
+    _add_path_option(batch)
+    _add_traceback_option(batch)
+    batch.set_defaults(command="batch")
+
+
+def _folder(text: str) -> Path:
+    if not text:  # as of a variable that is not set
+        raise argparse.ArgumentTypeError("the name of the folder is empty")
+    return Path(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
+    return int(text)
+
+
+def _add_profile_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--profile", action="store_true", help="tell in the end what each node cost: time, pages and their size"
+    )
 
 
 def _add_path_option(parser: argparse.ArgumentParser) -> None:

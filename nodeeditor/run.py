@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from nodeeditor.asking import ask, guarded
+from nodeeditor.binding import Bound
 from nodeeditor.check import current_name, dependencies, existing
+from nodeeditor.cost import Tally
 from nodeeditor.engine import Engine, Stream
 from nodeeditor.errors import NetworkError, NodeError, WiringError, suggestion
+from nodeeditor.expansion import expansion
 from nodeeditor.fields import StringType
 from nodeeditor.image import Image, Number, value_range
 from nodeeditor.library import Library
 from nodeeditor.network import Network, endpoint
-from nodeeditor.node import ask
+from nodeeditor.node import Node
 from nodeeditor.paths import Paths
-from nodeeditor.plan import Bound, guarded
 
 PICTURE = "picture"
 
@@ -35,7 +38,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a job: the facts of the computed output, or the values of a node that only tells."""
+    """What came of a job: the facts of the computed output, or the values of a node that only tells; what it wrote."""
 
     job: Job
     seconds: float
@@ -43,6 +46,7 @@ class Result:
     type_name: str = ""
     range: tuple[Number, Number] | None = None
     values: dict[str, Any] | None = None
+    file: Path | None = None
 
 
 def sinks(network: Network, library: Library, out: Path | None = None) -> Iterator[Job]:
@@ -51,6 +55,14 @@ def sinks(network: Network, library: Library, out: Path | None = None) -> Iterat
     Into the folder go the pictures of viewers (``Viewer.png``), what the viewers show unless it is a source's own
     image, and the outputs of the other sinks (``Node.output.mha``, which keeps geometry exactly).
     """
+    flat = expansion(network, library)
+    for job in _sinks(flat.network, library, out, flat.outside):
+        yield Job(*flat.outside.get((job.node, job.output), (job.node, job.output)), job.file)
+
+
+def _sinks(
+    network: Network, library: Library, out: Path | None, called: Mapping[tuple[str, str], tuple[str, str]]
+) -> Iterator[Job]:
     feeding = {endpoint(source)[0] for source in network.connections.values() if _is_output(network, library, source)}
     written: set[tuple[str, str]] = set()
     for name in sorted(network.nodes):
@@ -69,7 +81,8 @@ def sinks(network: Network, library: Library, out: Path | None = None) -> Iterat
             for end in [*shown, (name, output)]:
                 if end not in written:
                     written.add(end)
-                    yield Job(*end, out / _file_name(f"{name}.png" if end[1] == PICTURE else f"{'.'.join(end)}.mha"))
+                    image = f"{name}.png" if end[1] == PICTURE else f"{'.'.join(called.get(end, end))}.mha"
+                    yield Job(*end, out / _file_name(image))
 
 
 def _is_output(network: Network, library: Library, end: str) -> bool:
@@ -114,8 +127,10 @@ def demanded(network: Network, library: Library, outputs: Sequence[str], picture
         if not (equals and file):
             raise WiringError(f"{text!r} is not of the form Viewer=FILE.png")
         jobs.append(Job(node, PICTURE, Path(file)))
+    flat = expansion(network, library)
     for job in jobs:
-        node_type = library[existing(network, job.node).type]
+        inside = job.node not in network.nodes and job.node in flat.inside
+        node_type = library[existing(flat.network if inside else network, job.node).type]
         known = node_type.declaration.outputs
         if current_name(node_type, job.output) not in known:
             if job.output == PICTURE:
@@ -127,7 +142,9 @@ def demanded(network: Network, library: Library, outputs: Sequence[str], picture
 
 def shared(jobs: Iterable[Job], network: Network, library: Library) -> frozenset[str]:
     """The nodes whose images several jobs read, each on its own: what is worth remembering from one to the next."""
-    before = dependencies(network, library)
+    flat = expansion(network, library)
+    jobs = [replace(job, node=endpoint(flat.end(f"{job.node}.{job.output}"))[0]) if job.output else job for job in jobs]
+    before = dependencies(flat.network, library)
     used: dict[str, set[int]] = {name: set() for name in before}
     for number, job in enumerate(jobs):
         waiting = [job.node] if job.node in before else []
@@ -157,14 +174,16 @@ def done(
     """
     started = time.perf_counter()
     bound = engine.bound(network, [job.node], paths)
+    flat = engine.expansion(network)
     for one in bound.values():
-        for sentence in one.described.warnings:
-            warn(one.name, sentence)
+        node, within = flat.place(one.name)
+        for sentence in one.described.warnings if one.name not in flat.macros else ():
+            warn(node, f"{within}: {sentence}" if within else sentence)
     target = bound[job.node]
     if not job.output:
         slices = sum(info.extent[0] * info.extent[2] for info in target.infos.values())
         engine.perform(network, job.node, paths, cancelled, _Seen(slices, progress))
-        return Result(job, time.perf_counter() - started, values=_told(target))
+        return Result(job, time.perf_counter() - started, values=told(target), file=_saved(target.node))
     end = f"{job.node}.{job.output}"
     info = engine.info(network, end, paths)
     seen = _Seen(info.extent[0] * info.extent[2], progress)
@@ -174,13 +193,26 @@ def done(
     else:
         for _ in stream:
             pass
-    return Result(job, time.perf_counter() - started, info.extent, info.type_name, (seen.low, seen.high))
+    seconds = time.perf_counter() - started
+    return Result(job, seconds, info.extent, info.type_name, (seen.low, seen.high), file=job.file)
 
 
-def _told(bound: Bound) -> dict[str, Any]:
+def written(job: Job, tally: Tally) -> AbstractContextManager[object]:
+    """Counts what it takes to do a job that writes an output, besides the nodes' own work."""
+    return tally.during(f"{job.node}.{job.output}, written", "", "perform") if job.file else nullcontext()
+
+
+def told(bound: Bound) -> dict[str, Any]:
     """The read-only fields of a node as JSON values."""
     fields = bound.node.declaration.fields
     return {name: fields[name].type.to_json(value) for name, value in bound.described.values.items()}
+
+
+def _saved(node: Node) -> Path | None:
+    """The file that an effect node wrote, where it is one that saves images."""
+    if not node.saves:
+        return None
+    return Path(getattr(node, node.declaration.fields[node.saves].name))
 
 
 def _write(stream: Stream, file: Path, end: str, library: Library) -> None:
@@ -195,10 +227,15 @@ def _write(stream: Stream, file: Path, end: str, library: Library) -> None:
 
 def conflicts(jobs: Iterable[Job], network: Network, library: Library, paths: Paths) -> Iterator[NetworkError]:
     """Files that would be written although the network reads them, or although another job writes them."""
-    read = dict(_file_fields(network, library, paths, effects=False))
+    flat = expansion(network, library)
+    yield from map(flat.retold_problem, _conflicts(jobs, flat.network, library, paths))
+
+
+def _conflicts(jobs: Iterable[Job], network: Network, library: Library, paths: Paths) -> Iterator[NetworkError]:
+    read = {path: f"{name}.{field}" for name, field, path in files(network, library, paths, effects=False)}
     written: dict[Path, str] = {}
     ends = [(f"{job.node}.{job.output}", job.file.resolve()) for job in jobs if job.file is not None]
-    effects = [(end, path) for path, end in _file_fields(network, library, paths, effects=True)]
+    effects = [(f"{name}.{field}", path) for name, field, path in files(network, library, paths, effects=True)]
     for end, path in [*ends, *effects]:
         reader = read.get(path) or read.get(path.parent)
         if reader:
@@ -208,7 +245,16 @@ def conflicts(jobs: Iterable[Job], network: Network, library: Library, paths: Pa
         written[path] = end
 
 
-def _file_fields(network: Network, library: Library, paths: Paths, *, effects: bool) -> Iterator[tuple[Path, str]]:
+def files(network: Network, library: Library, paths: Paths, *, effects: bool) -> Iterator[tuple[str, str, Path]]:
+    """Node, field and file, wherever a field names one: of the nodes that write, the effects, or of the others."""
+    for name, field, text in file_fields(network, library, effects=effects):
+        with suppress(ValueError, OSError):
+            if expanded := paths.expanded(text):
+                yield name, field, Path(expanded).resolve()
+
+
+def file_fields(network: Network, library: Library, *, effects: bool) -> Iterator[tuple[str, str, str]]:
+    """Node, field and text of every field that names a file: of the nodes that write, the effects, or of the others."""
     for name, spec in sorted(network.nodes.items()):
         node_type = library.get(spec.type)
         if node_type is None or node_type.effect != effects:
@@ -216,9 +262,7 @@ def _file_fields(network: Network, library: Library, paths: Paths, *, effects: b
         for saved, value in spec.fields.items():
             declared = node_type.declaration.fields.get(current_name(node_type, saved))
             if declared and isinstance(declared.type, StringType) and declared.type.file and isinstance(value, str):
-                with contextlib.suppress(ValueError, OSError):
-                    if expanded := paths.expanded(value):
-                        yield Path(expanded).resolve(), f"{name}.{saved}"
+                yield name, saved, value
 
 
 class _Seen:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from nodeeditor.cost import Work
     from nodeeditor.diff import Difference
     from nodeeditor.run import Result
 
@@ -48,6 +50,12 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def hear_sigterm() -> None:
+    """Being told to end is as good as Ctrl-C; only the main thread of a process may listen."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # heard also where a shell's & lets SIGINT be ignored
+
+
 class Interruptible:
     """Work on another thread, so that Ctrl-C is heard at once even while native code runs."""
 
@@ -65,7 +73,7 @@ class Interruptible:
         thread = threading.Thread(target=self._run, daemon=True)
         thread.start()
         try:
-            self._hear_sigterm()
+            hear_sigterm()
             while thread.is_alive():
                 thread.join(0.1)
                 meanwhile()
@@ -74,12 +82,6 @@ class Interruptible:
         if self._error is not None:
             raise self._error
         return self._status
-
-    @staticmethod
-    def _hear_sigterm() -> None:
-        """Being told to end is as good as Ctrl-C; only the main thread of a process may listen."""
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
 
     def _run(self) -> None:
         try:
@@ -140,14 +142,42 @@ def event(result: Result) -> dict[str, Any]:
     """A result as an object for machines."""
     told: dict[str, Any] = {"event": "done", "node": result.job.node, "seconds": round(result.seconds, 4)}
     if result.values is not None:
-        return {**told, "values": result.values}
-    told |= {
-        "output": result.job.output,
-        "extent": dict(zip("tczyx", result.extent, strict=True)),
-        "type": result.type_name,
-        "range": result.range,
-    }
-    return {**told, "file": str(result.job.file)} if result.job.file else told
+        told["values"] = result.values
+    else:
+        told |= {
+            "output": result.job.output,
+            "extent": dict(zip("tczyx", result.extent, strict=True)),
+            "type": result.type_name,
+            "range": result.range,
+        }
+    return {**told, "file": str(result.file)} if result.file else told
+
+
+def print_profile(work: Mapping[str, Work], *, as_json: bool) -> None:
+    """Print what each node did, the longest work first: as a table, or as an object for machines."""
+    from nodeeditor.cost import spelled_seconds
+
+    if as_json:
+        told = [
+            {"node": name, "seconds": round(one.seconds, 4), "share": round(share, 4)}
+            | {"pages": one.pages, "bytes": one.nbytes}
+            for name, one, share in _shares(work)
+        ]
+        show(json.dumps({"event": "profile", "nodes": told}))
+        return
+    rows = [("node", "time", "share", "pages", "MiB")]
+    for name, one, share in _shares(work):
+        size = f"{one.nbytes / 2**20:.1f}" if one.nbytes else ""
+        rows.append((name, spelled_seconds(one.seconds), f"{100 * share:.0f} %", str(one.pages or ""), size))
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        show(f"{row[0]:<{widths[0]}}  {'  '.join(map(str.rjust, row[1:], widths[1:]))}".rstrip())
+
+
+def _shares(work: Mapping[str, Work]) -> list[tuple[str, Work, float]]:
+    total = sum(one.seconds for one in work.values())
+    longest = sorted(work.items(), key=lambda entry: (-entry[1].seconds, entry[0]))
+    return [(name, one, one.seconds / total if total else 0.0) for name, one in longest]
 
 
 def print_results(results: Sequence[Result]) -> None:
@@ -155,14 +185,14 @@ def print_results(results: Sequence[Result]) -> None:
     rows = [("node", "output", "extent", "type", "range", "seconds", "file")]
     told = []
     for result in results:
-        node, output, file = result.job.node, result.job.output, result.job.file
+        node, output, file = result.job.node, result.job.output, str(result.file or "")
         seconds = f"{result.seconds:.3f}"
         if result.values is None:
             low, high = result.range or (0, 0)
             shown = f"{low:g} .. {high:g}"
-            rows.append((node, output, _extent(result.extent), result.type_name, shown, seconds, str(file or "")))
+            rows.append((node, output, _extent(result.extent), result.type_name, shown, seconds, file))
         else:
-            rows.append((node, "", "", "", "", seconds, ""))
+            rows.append((node, "", "", "", "", seconds, file))
             told += [f"{node}.{name} = {value}" for name, value in result.values.items()]
     if len(rows) > 1:
         widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]

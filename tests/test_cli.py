@@ -24,7 +24,7 @@ from nodeeditor.network import Network, NodeSpec
 from nodeeditor.version import __version__
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = "edit, run, check, diff, convert, nodes, schema"
+COMMANDS = "edit, run, batch, check, diff, convert, nodes, schema"
 NETWORKS = ROOT / "networks"
 
 
@@ -157,6 +157,43 @@ def test_effects_happen_in_a_run(masking: Path, tmp_path: Path) -> None:
     masking.write_text(dumps(Network(nodes, {"Save.input0": "L.outImage"})), encoding="utf-8")
     assert main(["run", str(masking)]) == 0
     assert np.array_equal(voxels(tmp_path / "sub" / "copy.nii.gz"), voxels(tmp_path / "head.mha"))
+
+
+def test_the_file_that_a_node_wrote_is_told(masking: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nodes = {
+        "L": NodeSpec("LocalImage", {"name": "head.mha"}),
+        "Save": NodeSpec("ImageSave", {"filename": "$(NETWORK)/sub/copy.nii.gz"}),
+    }
+    masking.write_text(dumps(Network(nodes, {"Save.input0": "L.outImage"})), encoding="utf-8")
+    assert main(["run", str(masking)]) == 0
+    row = capsys.readouterr().out.splitlines()[1]
+    assert re.fullmatch(rf"Save +\d+\.\d{{3}} +{re.escape(str(tmp_path))}/sub/copy\.nii\.gz", row)
+    assert main(["run", str(masking), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["file"] == f"{tmp_path}/sub/copy.nii.gz"
+
+
+def test_a_profile_tells_what_each_node_cost(masking: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = ["run", str(masking), "--output", f"Mask.output0={tmp_path / 'm.mha'}", "--profile"]
+    assert main(call) == 0
+    lines = capsys.readouterr().out.splitlines()[2:]
+    assert lines[0].split() == ["node", "time", "share", "pages", "MiB"]
+    rows = {line.split("  ")[0]: line.split() for line in lines[1:]}
+    assert set(rows) == {"LocalImage", "Threshold", "Mask", "Mask.output0, written"}
+    assert rows["Mask"][-2] == "1"
+    assert main([*call, "--json"]) == 0
+    event = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert event["event"] == "profile"
+    times = [entry["seconds"] for entry in event["nodes"]]
+    assert times == sorted(times, reverse=True)
+    assert sum(entry["share"] for entry in event["nodes"]) == pytest.approx(1, abs=0.001)
+    sizes = {entry["node"]: (entry["pages"], entry["bytes"]) for entry in event["nodes"]}
+    assert sizes["Mask"] == (1, 6 * 8 * 10 * 2)
+    assert sizes["Mask.output0, written"] == (0, 0)
+
+
+def test_nothing_is_counted_unless_asked_for(masking: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", str(masking), "--json"]) == 0
+    assert [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()] == ["done"]
 
 
 @pytest.mark.parametrize(

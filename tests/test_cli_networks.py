@@ -207,6 +207,17 @@ def test_convert_replaces_nothing_unless_forced(mine: Path, tmp_path: Path, caps
     assert "Threshold" in there.read_text(encoding="utf-8")
 
 
+def test_files_that_are_left_behind_are_told(mine: Path, tmp_path: Path, capsys: Capture) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    target = elsewhere / "own.mlab.json"
+    assert main(["convert", str(mine), str(target)]) == 0
+    told = f"warning: Head.name: $(NETWORK)/head.mha is looked for beside {target} from now on\n"
+    assert capsys.readouterr() == (f"{target}: 4 nodes, 4 connections\n", told)
+    assert main(["convert", str(target), str(elsewhere / "back.mlab")]) == 0
+    assert capsys.readouterr().err == ""
+
+
 @pytest.mark.parametrize(
     ("target", "words"),
     [
@@ -265,6 +276,19 @@ def test_check_warns_of_what_cannot_run_here(mine: Path, capsys: Capture) -> Non
     out, err = capsys.readouterr()
     assert out == f"{mine}: ok (4 nodes, 3 of which can run here, 4 connections)\n"
     assert "warning: Renderer: the module SoStrangeRenderer cannot run here" in err
+
+
+def test_check_tells_of_connections_that_no_node_of_ours_knows(mine: Path, capsys: Capture) -> None:
+    lines = "  Mask.input2 = Head.outImage\n  Renderer.x = Mask.hint\n  Renderer.y = a.b.c\n  a.b.c = Head.outImage\n"
+    mine.write_text(RENDERING.replace("connections  {\n", f"connections  {{\n{lines}"), encoding="utf-8")
+    assert main(["check", str(mine)]) == 0
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "warning: Mask.input2: its connection from Head.outImage is not known here; it is kept in the file",
+        "warning: Renderer.x: its connection from Mask.hint is not known here; it is kept in the file",
+        "warning: Renderer.y: its connection from a.b.c is not known here; it is kept in the file",
+        "warning: a.b.c: its connection from Head.outImage is not known here; it is kept in the file",
+    ]
+    assert main(["convert", str(mine), str(mine.with_name("own.mlab.json"))]) == 0
 
 
 def test_check_says_what_to_use_instead(mine: Path, capsys: Capture) -> None:

@@ -13,9 +13,13 @@ import pytest
 import SimpleITK as sitk
 
 from nodeeditor.cli import main
+from nodeeditor.engine import Engine
 from nodeeditor.file import dumps
+from nodeeditor.formats import load
+from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec, endpoint
-from nodeeditor.run import Job, shared
+from nodeeditor.paths import Paths
+from nodeeditor.run import Job, done, shared
 
 from .samples import LIBRARY, network
 
@@ -208,3 +212,24 @@ def test_where_the_ways_of_several_jobs_part_is_shared(jobs: list[str], kept: se
         R="Ramp", S="Ramp", A="Add", B="Add", C="Add", D="Add", E="Add",
     )  # fmt: skip
     assert shared([Job(*endpoint(job)) for job in jobs], given, LIBRARY) == kept
+
+
+@pytest.mark.parametrize("name", ["one.mha", "one.nii.gz", "one.nrrd"])
+def test_progress_is_that_of_the_file_that_is_written(folder: Path, name: str) -> None:
+    sitk.WriteImage(sitk.GetImageFromArray(np.zeros((480, 256, 256), np.uint8)), str(folder / "in.mha"))
+    saved(folder, {"S.input0": "L.outImage"}, S=NodeSpec("ImageSave", {"filename": name}))
+    library = Library.installed()
+    told: list[tuple[float, int]] = []
+
+    def progress(part: float) -> None:
+        written = [file.stat().st_size for file in folder.glob(".*.part/*")]
+        told.append((part, sum(written)))
+
+    network = load(folder / "n.mlab.json", library)
+    done(Job("S"), Engine(library), network, Paths(folder), lambda *_: None, progress, lambda: False)
+    parts, sizes = zip(*told, strict=True)
+    assert len(parts) >= 30
+    assert parts == tuple(sorted(set(parts)))
+    assert parts[-1] == 1.0
+    assert sizes[0] == 0
+    assert sizes[-1] > 0.3 * (folder / name).stat().st_size

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from nodeeditor.binding import Known
 from nodeeditor.check import current_name, fed
 from nodeeditor.errors import NetworkError, NodeEditorError
 from nodeeditor.image import ImageInfo, spelled
 from nodeeditor.library import Library
 from nodeeditor.network import Network
-from nodeeditor.plan import Known
 
 
 @dataclass(frozen=True)

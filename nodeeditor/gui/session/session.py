@@ -9,16 +9,17 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from nodeeditor.binding import Known
+from nodeeditor.cost import Cost
 from nodeeditor.engine import Engine
-from nodeeditor.gui.session.cost import Cost
 from nodeeditor.gui.session.desk import Desk
 from nodeeditor.gui.session.facts import Facts, facts
 from nodeeditor.gui.session.lull import Lull
 from nodeeditor.gui.session.mailbox import Mailbox
 from nodeeditor.gui.session.states import NodeState, States
+from nodeeditor.library import Library
 from nodeeditor.network import Network
 from nodeeditor.paths import Paths
-from nodeeditor.plan import Known
 
 FACTS = "facts"
 """The key under which the facts are found out."""
@@ -53,7 +54,7 @@ class Session(QObject):
         self.facts = Facts()
         self.states: Mapping[str, NodeState] = {}
         self.desk = Desk(self)
-        self._engine = engine
+        self._engine = engine.behind()  # a person who looks at a slice does not wait for a volume
         self._known = _NOTHING
         self._asked: set[str] = set()
         self._closed = False
@@ -67,6 +68,10 @@ class Session(QObject):
         self.desk.ended.connect(self._end)
         self.desk.failed.connect(self.failed)
         self.desk.answered.connect(self._answer)
+
+    def use(self, library: Library) -> None:
+        """Answer for networks that are made of another library's node types from now on."""
+        self._engine = self._engine.over(library)
 
     def look(self, network: Network, paths: Paths, withheld: Mapping[str, str] | None = None) -> None:
         """Find out what is known of a network's nodes; to be called whenever the document has changed.

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from nodeeditor.cost import Cost, Tally
 from nodeeditor.engine import Engine, Stream
 from nodeeditor.errors import WiringError
-from nodeeditor.gui.session.cost import Cost, Tally
 from nodeeditor.image import Image, ImageInfo
 from nodeeditor.network import Network
 from nodeeditor.paths import Paths
@@ -51,7 +51,7 @@ def shown(
     panes = node.arranged(target.infos)
     whole = target.described.infos[_PICTURE].whole
     page, _ = heard.computed(target, _PICTURE, whole, cancelled)  # at once: what is read in slabs is copied twice
-    picture = np.ascontiguousarray(np.moveaxis(page.voxels[0, :, 0], 0, -1))
+    picture = np.moveaxis(page.voxels[0, :, 0], 0, -1)
     streams = {name: Stream(heard, *source, cancelled) for name, source in target.sources.items()}
     pages = tuple(streams[pane.input].read(pane.region) if pane.input in streams else None for pane in panes)
     return Shown(node, target.infos, panes, picture, pages, tally.cost)

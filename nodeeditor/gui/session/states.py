@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
-from nodeeditor.engine import Doing
+from nodeeditor.binding import Known
+from nodeeditor.cost import Tally, Work
 from nodeeditor.errors import NodeEditorError
-from nodeeditor.gui.session.cost import Tally, Work
-from nodeeditor.plan import Known
+from nodeeditor.listening import Doing
 
 V = TypeVar("V")
 State: TypeAlias = Literal["idle", "working", "done", "failed", "blocked"]
 _KEPT = 4096
+_LOUDEST: tuple[State, ...] = ("working", "failed", "blocked")
+"""What a macro is at as soon as a module inside is, before anything else."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class States:
                 states[name] = NodeState("failed", message=failed[one.key])
             elif behind:
                 stopped[name] = behind
-                states[name] = _blocked(behind)
+                states[name] = _blocked(known.inside.get(behind, (behind, ""))[0])
             else:
                 state: State = "done" if one.key in done else "idle"
                 states[name] = NodeState(state, work.seconds, work.pages)
@@ -84,7 +86,7 @@ class States:
         for name in sorted(working):
             last = states.get(name, NodeState())
             states[name] = NodeState("working", last.seconds, last.pages, parts.get(name))
-        return states
+        return _of_macros(states, known) if known.inside else states
 
     def begun(self, name: str) -> None:
         """A node begins to work."""
@@ -144,6 +146,29 @@ class _Request(Tally):
     def read(self, node: str, key: str, part: float) -> None:
         self.reading.add(node)
         self._states.read(node, part)
+
+
+def _of_macros(states: Mapping[str, NodeState], known: Known) -> dict[str, NodeState]:
+    """The states of a network's nodes: a macro is at what the modules inside are at, and costs what they cost."""
+    inside: dict[str, dict[str, NodeState]] = {}
+    for name, (macro, within) in known.inside.items():
+        if name in states:
+            inside.setdefault(macro, {})[within] = states[name]
+    outer = {name: state for name, state in states.items() if name not in known.inside}
+    for macro, parts in inside.items():
+        if macro in known.errors or macro in known.behind:
+            continue
+        done: State = "done" if any(one.state == "done" for one in parts.values()) else "idle"
+        worst = (item for state in _LOUDEST for item in parts.items() if item[1].state == state)
+        within, one = next(worst, ("", NodeState(done)))
+        outer[macro] = NodeState(
+            one.state,
+            sum(each.seconds for each in parts.values()),
+            max(each.pages for each in parts.values()),
+            one.part,
+            f"inside, {within}: {one.message}" if one.state == "failed" else one.message,
+        )
+    return outer
 
 
 def _blocked(behind: str) -> NodeState:

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
+from nodeeditor.cost import Cost
 from nodeeditor.engine import SLAB, Engine
-from nodeeditor.gui.session.cost import Cost
 from nodeeditor.gui.session.facts import Facts
 from nodeeditor.gui.session.session import FACTS, Asked, Session
 from nodeeditor.gui.session.states import NodeState

@@ -13,7 +13,8 @@ from nodeeditor.gui.session.shown import shown
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths
-from nodes.viewers import SynchroView2D, View2D
+from nodes.synchroview2d import SynchroView2D
+from nodes.view2d import View2D
 
 from ...samples import LIBRARY, network, numbers
 

@@ -1,4 +1,4 @@
-"""What an answer cost: time, and the pages that had to be computed."""
+"""What an answer cost: time, and the pages that had to be computed, node by node."""
 
 from __future__ import annotations
 
@@ -8,17 +8,26 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from nodeeditor.engine import Computed, Doing, Listener
 from nodeeditor.image import Region
+from nodeeditor.listening import Computed, Doing, Listener
 
 
 @dataclass(frozen=True)
 class Work:
-    """What one node did: seconds without those of others, pages, and the slices in them."""
+    """What one node did: seconds without those of others, pages, and the slices and bytes in them."""
 
     seconds: float = 0.0
     pages: int = 0
     slices: int = 0
+    nbytes: int = 0
+
+    def __add__(self, other: Work) -> Work:
+        return Work(
+            self.seconds + other.seconds,
+            self.pages + other.pages,
+            self.slices + other.slices,
+            self.nbytes + other.nbytes,
+        )
 
 
 @dataclass(frozen=True)
@@ -78,14 +87,13 @@ class Tally(Listener):
             own = passed - inner.pop()
             inner[-1] += passed
             with self._lock:
-                work = self.work(node)
-                self._work[node] = Work(work.seconds + own, work.pages, work.slices)
+                self._work[node] = self.work(node) + Work(seconds=own)
 
     def computed(self, page: Computed) -> None:
         """Count a page."""
         with self._lock:
-            work = self.work(page.node)
-            self._work[page.node] = Work(work.seconds, work.pages + 1, work.slices + _slices(page.region))
+            made = Work(pages=1, slices=_slices(page.region), nbytes=page.nbytes)
+            self._work[page.node] = self.work(page.node) + made
 
     def work(self, node: str) -> Work:
         """What a node did up to now."""

@@ -1,0 +1,120 @@
+"""What a person at a terminal, or a machine, hears of a batch while it runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nodeeditor.batch.errand import Errand
+from nodeeditor.batch.studies import Study
+from nodeeditor.batch.work import Outcome
+from nodeeditor.cost import Work
+from nodeeditor.errors import NetworkError, NodeEditorError
+from nodeeditor.terminal import print_profile, say, show
+
+_BAR = 20
+_WORDS = {"done": "done", "kept": "done before", "failed": "failed"}
+
+
+class Report:
+    """Says each study's problems as they come, draws a line of progress, and counts."""
+
+    def __init__(self, waiting: int, *, as_json: bool) -> None:
+        self.counts: Counter[str] = Counter()
+        self._waiting = waiting
+        self._json = as_json
+        self._active = sys.stderr.isatty() and not as_json
+        self._started = time.monotonic()
+        self._drawn = False
+        self._work: dict[str, Work] = {}
+
+    def tell(self, outcome: Outcome, *, traces: bool) -> None:
+        """Say what came of a study; of one that is well without warnings only to machines."""
+        self.clear()
+        self.counts[outcome.status] += 1
+        for name, work in outcome.work.items():
+            self._work[name] = self._work.get(name, Work()) + work
+        for problem in (*outcome.errors, *outcome.warnings) if outcome.status != "kept" else ():
+            warning = "warning: " if isinstance(problem, NetworkError) and problem.warning else ""
+            say(f"{warning}{outcome.study.name}: {problem}")
+        if traces:
+            sys.stderr.writelines(outcome.traces)
+        if self._json:
+            show(json.dumps(_event(outcome)))
+
+    def draw(self) -> None:
+        """Show on a terminal how many studies are done, how fast, and when the others will be."""
+        ready = self.counts["done"] + self.counts["failed"]
+        if self._active and self._waiting:
+            part, passed = ready / self._waiting, time.monotonic() - self._started
+            speed = f"  {60 * ready / passed:.3g}/min, {_spelled(passed / part - passed)} left" if ready else ""
+            failed = f"  {self.counts['failed']} failed" if self.counts["failed"] else ""
+            bar = f"{'█' * round(_BAR * part):░<{_BAR}}"
+            sys.stderr.write(f"\r\033[K{bar} {ready} of {self._waiting} studies{speed}{failed}")
+            sys.stderr.flush()
+            self._drawn = True
+
+    def clear(self) -> None:
+        """Take the line of progress away before something else is printed."""
+        if self._drawn:
+            sys.stderr.write("\r\033[K")
+            sys.stderr.flush()
+            self._drawn = False
+
+    def end(self, table: Path, *, profile: bool) -> None:
+        """Say how many studies were done, and where their table is."""
+        self.clear()
+        if profile:
+            print_profile(self._work, as_json=self._json)
+        if self._json:
+            counts = {name: self.counts[name] for name in ("done", "failed", "kept")}
+            show(json.dumps({"event": "batch", **counts, "table": str(table)}))
+            return
+        total = sum(self.counts.values())
+        told = [f"{self.counts[status]} {words}" for status, words in _WORDS.items() if self.counts[status]]
+        show(f"{total} {'study' if total == 1 else 'studies'}: {', '.join(told)}; see {table}")
+
+
+def show_plan(study: Study, one: Errand, kept: bool, *, as_json: bool) -> None:
+    """Say what would be done for a study."""
+    settings = {f"{node}.{name}": value for node, name, value in study.settings}
+    if as_json:
+        told = {"event": "study", "id": study.name, "status": "kept" if kept else "waiting"}
+        show(json.dumps({**told, "folder": str(one.folder), "settings": settings}))
+    else:
+        told_settings = "  ".join(f"{end}={value}" for end, value in settings.items())
+        show(f"{study.name}{' (done before)' if kept else ''}: {told_settings} -> {one.folder}")
+
+
+def _event(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as an object for machines."""
+    return {
+        "event": "study",
+        "id": outcome.study.name,
+        "status": outcome.status,
+        "seconds": round(outcome.seconds, 4),
+        "errors": [_problem(one) for one in outcome.errors],
+        "warnings": [_problem(one) for one in outcome.warnings],
+        "values": dict(outcome.values),
+        "files": list(outcome.files),
+    }
+
+
+def _problem(problem: NodeEditorError) -> Mapping[str, str]:
+    return {
+        "node": getattr(problem, "node", ""),
+        "connector": getattr(problem, "connector", ""),
+        "message": getattr(problem, "message", str(problem)),
+    }
+
+
+def _spelled(seconds: float) -> str:
+    """A time to wait as it is read: ``40 s``, ``12 min``, ``3.5 h``."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
