@@ -98,8 +98,9 @@ def _node_differences(
     yield from _field_differences(name, old, new, library)
     yield from _extra_differences(name, f"{name}.", f"{name}: ", old.extra, new.extra)
     yield from _frame_differences(name, name, old.frame, new.frame)
-    for difference in _table_differences(name, f"{name}: window ", old.windows, new.windows):
-        yield replace(difference, layout=True)
+    for window in sorted({*old.windows, *new.windows}):
+        for difference in _window_differences(name, window, old.windows, new.windows):
+            yield replace(difference, layout=True)
 
 
 def _field_differences(name: str, old: NodeSpec, new: NodeSpec, library: Library) -> Iterator[Difference]:
@@ -129,6 +130,23 @@ def _table_differences(
         was, now = (shown(table[key]) if key in table else None for table in (old, new))
         if was != now:
             yield Difference(_kind(was, now), node, f"{prefix}{key} {_change(was, now)}")
+
+
+def _window_differences(
+    node: str, window: str, old: Mapping[str, Json], new: Mapping[str, Json]
+) -> Iterator[Difference]:
+    """How a window was opened or closed, moved and resized."""
+    what = f"{node}: window {window}"
+    was, now = old.get(window, {}), new.get(window, {})
+    if not (isinstance(was, dict) and isinstance(now, dict)):
+        tables = [{window: table[window]} if window in table else {} for table in (old, new)]
+        yield from _table_differences(node, f"{node}: window ", *tables)
+        return
+    if (was.get("open") is True) != (now.get("open") is True):
+        yield Difference("changed", node, f"{what} {'opened' if now.get('open') is True else 'closed'}")
+    yield from _frame_differences(node, what, was.get("frame"), now.get("frame"))
+    rest = [{key: value for key, value in one.items() if key not in ("open", "frame")} for one in (was, now)]
+    yield from _table_differences(node, f"{what}: ", *rest)
 
 
 def _frame_differences(node: str, what: str, old: Json, new: Json) -> Iterator[Difference]:

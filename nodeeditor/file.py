@@ -95,7 +95,7 @@ def dumps(network: Network) -> str:
         f'"connections": {_entries(dict(sorted(network.connections.items())), "  ")}',
         f'"groups": {_block("[", map(_compact, network.groups), "]")}',
         f'"notes": {_block("[", map(_compact, network.notes), "]")}',
-        *(f"{_compact(key)}: {_compact(value)}" for key, value in network.extra.items()),
+        *(f"{_compact(key)}: {_spread(value, '  ')}" for key, value in network.extra.items()),
     ]
     return "{\n  " + ",\n  ".join(blocks) + "\n}\n"
 
@@ -108,11 +108,12 @@ def _node(name: str, spec: NodeSpec) -> str:
         head["group"] = spec.group
     if spec.bypassed:
         head["bypassed"] = True
-    text = _compact({**head, **spec.extra})
+    parts = [f"{_compact(key)}: {_compact(value)}" for key, value in head.items()]
+    parts += [f"{_compact(key)}: {_spread(value, '    ')}" for key, value in spec.extra.items()]
     for key, entries in (("fields", spec.fields), ("windows", spec.windows)):
         if entries:
-            text = f'{text[:-1]}, "{key}": {_entries(dict(sorted(entries.items())), "    ")}}}'
-    return f"{_compact(name)}: {text}"
+            parts.append(f'"{key}": {_entries(dict(sorted(entries.items())), "    ")}')
+    return f"{_compact(name)}: {{{', '.join(parts)}}}"
 
 
 def _entries(entries: Mapping[str, Json], indent: str) -> str:
@@ -122,6 +123,19 @@ def _entries(entries: Mapping[str, Json], indent: str) -> str:
 def _block(opening: str, lines: Iterable[str], closing: str, indent: str = "  ") -> str:
     inside = f",\n{indent}  ".join(lines)
     return f"{opening}\n{indent}  {inside}\n{indent}{closing}" if inside else opening + closing
+
+
+def _spread(value: Json, indent: str) -> str:
+    """One value; in it each text of a list of texts stands on a line of its own, as texts are changed line by line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_compact(str(key))}: {_spread(entry, indent)}" for key, entry in value.items()) + "}"
+    if isinstance(value, (list, tuple)) and all(_is_text(entry) for entry in value):
+        return _block("[", (_spread(entry, f"{indent}  ") for entry in value), "]", indent)
+    return _compact(value)
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str) or (isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value))
 
 
 def _compact(value: Json) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 from nodeeditor import file, mlab
 from nodeeditor.errors import NetworkError, UnknownNodeType
 from nodeeditor.library import Library
-from nodeeditor.network import Network
+from nodeeditor.macros import missing
+from nodeeditor.network import Network, NodeSpec
 
 OWN, MEVISLAB = file.SUFFIX, mlab.SUFFIX
 
@@ -61,18 +62,28 @@ def stem(path: Path) -> str:
 def problems_there(found: Iterable[NetworkError], path: Path, network: Network, library: Library) -> list[NetworkError]:
     """The problems of a network as they count for its file: that a MeVisLab module cannot run here is no mistake in it.
 
-    Such a module gets a warning that says what to use in its place, where there is something.
+    In either kind of file such a module is told of with what to use in its place, where there is something.
     """
-    if not is_mevislab(path):
-        return list(found)
-    return [_without_type(one, network, library) if isinstance(one, UnknownNodeType) else one for one in found]
+    told = _unavailable if is_mevislab(path) else _unknown
+    unknown = {name: spec for name, spec in network.nodes.items() if spec.type not in library}
+    return [
+        told(one, unknown[one.node], library) if isinstance(one, UnknownNodeType) and one.node in unknown else one
+        for one in found
+    ]
 
 
-def _without_type(problem: UnknownNodeType, network: Network, library: Library) -> NetworkError:
-    kind = network.nodes[problem.node].type
-    instead = mlab.suggestions(kind, library)
-    hint = f"; {instead}" if instead else ""
-    return UnknownNodeType(f"the module {kind} cannot run here{hint}", problem.node, warning=True)
+def _unavailable(problem: UnknownNodeType, spec: NodeSpec, library: Library) -> NetworkError:
+    return UnknownNodeType(f"the module {spec.type} cannot run here{_hint(spec, library)}", problem.node, warning=True)
+
+
+def _unknown(problem: UnknownNodeType, spec: NodeSpec, library: Library) -> NetworkError:
+    hint = _hint(spec, library)
+    return UnknownNodeType(f"unknown node type {spec.type!r}{hint}", problem.node) if hint else problem
+
+
+def _hint(spec: NodeSpec, library: Library) -> str:
+    instead = missing(spec, library) or mlab.suggestions(spec.type, library)
+    return f"; {instead}" if instead else ""
 
 
 def _holds_mevislab(path: Path) -> bool:

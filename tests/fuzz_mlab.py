@@ -1,7 +1,8 @@
-"""Mutations of ``.mlab`` texts by the hundred thousand: each is a network that is written back, or a FormatError.
+"""Mutations of ``.mlab`` and ``.script`` texts by the hundred thousand: each is understood, or a FormatError.
 
-Run by hand: ``python -m tests.fuzz_mlab [number] [seed] [folder of .mlab files]``. Prints what came out and the
-longest time and the largest memory that a file took.
+What is understood of a ``.mlab`` text is written back as it was. Run by hand: ``python -m tests.fuzz_mlab [number]
+[seed] [folder of .mlab and .script files]``. Prints what came out and the longest time and the largest memory that a
+file took.
 """
 
 from __future__ import annotations
@@ -11,18 +12,21 @@ import resource
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from nodeeditor import file
 from nodeeditor.errors import FormatError
 from nodeeditor.library import Library
 from nodeeditor.mlab import dumps, loads
+from nodeeditor.mlab.script import interface
 from nodeeditor.network import Network
-from tests.mlab.texts import MASKED, OLDER, UNKNOWN
+from tests.mlab.texts import MASKED, MIXED, OLDER, SCRIPT, UNKNOWN
 
 _PIECES = [
     *(b"{", b"}", b"=", b'"', b'"*', b'*"', b"*", b"\\", b" ", b"\n", b"\r\n", b"\t", b"//", b".", b"\0", b"\xff"),
     *(b"module ", b"fields {", b"internal {", b"connections {", b"networkModel {", b"instanceName = ", b"frame = "),
+    *(b"/*", b"*/", b"#", b"@@", b"${a.b}", b"Interface {", b"Parameters {", b"internalName = A.b", b"Field x {"),
     *(b"windows {", b"window _default {", b'"1 2 3 4"', b"A.self B.self", b"TRUE", b"nan", b"1e400", b"-0", b"<T>"),
     *(
         b"nodeeditor = ",
@@ -88,6 +92,16 @@ def _other_lines(chance: random.Random, data: bytes, other: bytes) -> bytes:
     return b"\n".join(lines)
 
 
+def script_outcome(data: bytes) -> str:
+    """What became of a script."""
+    try:
+        found = interface(data)
+    except FormatError as error:
+        assert error.line >= 1 and error.column >= 1 and "\n" not in str(error), str(error)
+        return "script refused"
+    return "script" if found.inputs or found.outputs or found.parameters else "empty script"
+
+
 def outcome(data: bytes, library: Library, chance: random.Random) -> str:
     """What became of a text; raises AssertionError where it is not written back as it was."""
     try:
@@ -115,28 +129,35 @@ def _changed(network: Network, chance: random.Random) -> Network:
     return network.with_field(name, chance.choice(("threshold", "mode", "a b", "x")), chance.choice((1.5, "t", True)))
 
 
+def _texts(folder: str, pattern: str, own: Sequence[str]) -> list[bytes]:
+    """The files of a folder and texts of our own, about as many of these."""
+    found = [path.read_bytes() for path in sorted(Path(folder).glob(pattern))] if folder else []
+    return [*found, *[text.encode() for text in own] * max(1, len(found) // len(own))]
+
+
 def main(number: int = 100_000, seed: int = 1, folder: str = "") -> None:
     """Try so many mutations, and tell."""
     chance = random.Random(seed)
-    found = [path.read_bytes() for path in sorted(Path(folder).glob("*.mlab"))] if folder else []
-    own = [text.encode() for text in (MASKED, UNKNOWN, OLDER)]
-    texts = [*found, *own * max(1, len(found) // len(own))]
+    texts = _texts(folder, "*.mlab", (MASKED, UNKNOWN, OLDER, MIXED))
+    scripts = _texts(folder, "*.script", (SCRIPT,))
     library = Library.installed()
     counts: Counter[str] = Counter()
     slowest = (0.0, b"")
     begin = time.perf_counter()
     for _ in range(number):
-        data = mutated(chance, texts)
+        is_script = chance.random() < 0.2
+        data = mutated(chance, scripts if is_script else texts)
         before = time.process_time()
         try:
-            counts[outcome(data, library, chance)] += 1
+            counts[script_outcome(data) if is_script else outcome(data, library, chance)] += 1
         except Exception:
             Path("fuzz_failure.mlab").write_bytes(data)
             print("failed on fuzz_failure.mlab, written into this folder")
             raise
         slowest = max(slowest, (time.process_time() - before, data))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{number} mutations of {len(set(texts))} texts in {time.perf_counter() - begin:.0f} s: {dict(counts)}")
+    seconds = time.perf_counter() - begin
+    print(f"{number} mutations of {len({*texts, *scripts})} texts in {seconds:.0f} s: {dict(counts)}")
     print(f"slowest {slowest[0] * 1000:.0f} ms for {len(slowest[1])} bytes; largest memory {memory} MiB")
 
 

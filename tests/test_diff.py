@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from nodeeditor import Input, Node, Output, field, mlab
 from nodeeditor.diff import differences
 from nodeeditor.edits import bypassed, group_renamed, grouped, healed, inserted, recoloured, renamed
+from nodeeditor.fields import Json
 from nodeeditor.file import load
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
@@ -363,7 +364,29 @@ def test_moved_boxes_and_windows_are_layout() -> None:
     spec = replace(MASKING.nodes["Mask"], windows={"_default": {"open": True}}, frame=None)
     assert layout(MASKING, MASKING.with_node("Mask", spec)) == [
         "Mask: place no longer set (was [548, 207, 120, 72])",
-        'Mask: window _default = {"open": true}',
+        "Mask: window _default opened",
+    ]
+
+
+def test_windows_open_close_and_move() -> None:
+    def shown(**windows: Json) -> Network:
+        return MASKING.with_node("Mask", replace(MASKING.nodes["Mask"], windows=windows))
+
+    opened = shown(_viewer={"frame": [1, 2, 30, 40], "open": True, "more": 1}, odd=7)
+    assert layout(shown(_viewer={"frame": [1, 2, 30, 40], "open": False, "more": 1}), opened) == [
+        "Mask: window _viewer opened",
+        "Mask: window odd = 7",
+    ]
+    assert layout(opened, shown(_viewer={"frame": [5, 2, 30, 50], "open": True, "more": 2})) == [
+        "Mask: window _viewer moved (1, 2) -> (5, 2)",
+        "Mask: window _viewer resized 30 x 40 -> 30 x 50",
+        "Mask: window _viewer: more 1 -> 2",
+        "Mask: window odd no longer set (was 7)",
+    ]
+    assert layout(opened, shown(odd=7)) == [
+        "Mask: window _viewer closed",
+        "Mask: window _viewer: place no longer set (was [1, 2, 30, 40])",
+        "Mask: window _viewer: more no longer set (was 1)",
     ]
 
 

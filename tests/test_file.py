@@ -234,6 +234,33 @@ FOREIGN = """{
 """.replace("1E400e", "5E0")  # noqa: E501
 
 
+def test_texts_in_foreign_lists_stand_on_lines_of_their_own() -> None:
+    lines = ["module X {", "  a = 1", "}"]
+    network = Network({"X": NodeSpec("X", {"b": 2}, extra={"kept": {"n": [1, 2], "text": lines, "none": []}})})
+    assert dumps(network).split("\n")[3:14] == [
+        '  "nodes": {',
+        '    "X": {"type": "X", "kept": {"n": [1, 2], "text": [',
+        '      "module X {",',
+        '      "  a = 1",',
+        '      "}"',
+        '    ], "none": []}, "fields": {',
+        '      "b": 2',
+        "    }}",
+        "  },",
+        '  "connections": {},',
+        '  "groups": [],',
+    ]
+    assert loads(dumps(network)) == network
+
+
+def test_a_changed_line_of_a_foreign_text_changes_one_line() -> None:
+    def kept(value: int) -> Network:
+        return Network(extra={"kept": {"text": [["// a", f"b = {value}"], "X", ["c"]]}})
+
+    assert changed_lines(dumps(kept(1)), dumps(kept(2))) == ['-      "b = 1"', '+      "b = 2"']
+    assert loads(dumps(kept(1))) == kept(1)
+
+
 def test_windows_stand_on_lines_of_their_own() -> None:
     spec = NodeSpec("View2D", {"startSlice": 3}, windows={"_viewer": {"open": True, "frame": [9, 8.5, 70, 60]}})
     text = dumps(Network({"V": spec}))

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from nodeeditor import formats
+from nodeeditor.check import problems
 from nodeeditor.diff import differences
 from nodeeditor.errors import FormatError
+from nodeeditor.formats import problems_there
 from nodeeditor.library import Library
+from nodeeditor.network import Network, NodeSpec
 
 from .mevislabsamples import RENDERING
 
@@ -100,3 +103,20 @@ def test_what_is_not_changed_keeps_every_byte(mine: Path) -> None:
     moved = replace(network.nodes["Mask"], frame=(41.0, 120.0, 120.0, 72.0))
     formats.save(network.with_node("Mask", moved), mine, LIBRARY)
     assert mine.read_text(encoding="utf-8") == RENDERING.replace('"40 120 120', '"41 120 120')
+
+
+def test_what_to_use_in_place_of_a_module_is_told_in_either_kind_of_file(mine: Path, tmp_path: Path) -> None:
+    network = Network({"V": NodeSpec("View3D"), "X": NodeSpec("Maks"), "Y": NodeSpec("SoCube")})
+    found = problems(network, LIBRARY)
+    assert [str(one) for one in problems_there(found, tmp_path / "a.mlab.json", network, LIBRARY)] == [
+        "V: unknown node type 'View3D'; use OrthoView2D",
+        "X: unknown node type 'Maks'; did you mean 'Mask'?",
+        "Y: unknown node type 'SoCube'",
+    ]
+    there = problems_there(found, mine, network, LIBRARY)
+    assert [(str(one), one.warning) for one in there] == [
+        ("V: the module View3D cannot run here; use OrthoView2D", True),
+        ("X: the module Maks cannot run here", True),
+        ("Y: the module SoCube cannot run here", True),
+    ]
+    assert problems_there(found, mine, network.without("V"), LIBRARY)[0] is found[0]

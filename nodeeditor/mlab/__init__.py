@@ -21,13 +21,13 @@ from pathlib import Path
 from nodeeditor.atomic import partial_file
 from nodeeditor.errors import FormatError
 from nodeeditor.library import Library
+from nodeeditor.macro import runs_whole
 from nodeeditor.mlab import tables
-from nodeeditor.mlab.document import read, write
-from nodeeditor.mlab.macros import expanded
+from nodeeditor.mlab.document import left_out, read, write
 from nodeeditor.mlab.source import LARGEST_FILE
 from nodeeditor.network import Network
 
-__all__ = ["SUFFIX", "dumps", "expanded", "load", "loads", "runnable", "save", "suggestions"]
+__all__ = ["SUFFIX", "dumps", "left_out", "load", "loads", "runnable", "save", "suggestions"]
 
 SUFFIX = ".mlab"
 
@@ -70,8 +70,8 @@ def save(network: Network, path: Path, library: Library) -> None:
 
 
 def runnable(network: Network, library: Library) -> tuple[int, int]:
-    """How many nodes have a type that the library knows, and how many nodes there are."""
-    return sum(spec.type in library for spec in network.nodes.values()), len(network.nodes)
+    """How many nodes have a type that the library knows, with all that is inside of it, and how many there are."""
+    return sum(runs_whole(library.get(spec.type)) for spec in network.nodes.values()), len(network.nodes)
 
 
 def suggestions(type_name: str, library: Library) -> str:

@@ -31,6 +31,11 @@ def told(lines: Iterable[Entry], modules: Mapping[str, Module]) -> dict[str, str
     return said
 
 
+def left_out(lines: Iterable[Entry], modules: Mapping[str, Module]) -> list[tuple[str, str]]:
+    """The connections that fit no declaration of a known type, as they stand there: what is fed, and what feeds it."""
+    return [(line.tag, source) for line in lines for source in _understood(line, modules)[1]]
+
+
 def lines_of(entries: Iterable[Entry]) -> list[Entry]:
     """The lines of all connections sections of a file."""
     return [line for entry in entries if entry.tag == "connections" for line in entry.entries or ()]
@@ -52,7 +57,7 @@ def followed(text: str, names: Mapping[str, str | None], wanted: Mapping[str, st
     ``names`` leads from names in the text to names of now, None for a node that is gone. Holes are filled.
     """
     entries = parse(text)
-    modules = modules_of(entries, text, library)
+    modules = modules_of(entries, library)
     lines = [(line, _moved(line.tag, names)) for line in lines_of(entries)]
     lists = _lists(wanted, {_ours(destination, modules): 1 for _, destination in lines if destination})
     draft = Draft(text)
@@ -76,7 +81,7 @@ def followed(text: str, names: Mapping[str, str | None], wanted: Mapping[str, st
 def renumbered(text: str, wanted: Mapping[str, str], library: Library) -> dict[str, str]:
     """The connections as the text will say them: a list that lost one of its sources has no gap."""
     entries = parse(text)
-    modules = modules_of(entries, text, library)
+    modules = modules_of(entries, library)
     known = {_ours(line.tag, modules): len(_understood(line, modules)[0]) for line in lines_of(entries)}
     return {
         _indexed(destination, index): source
@@ -88,7 +93,7 @@ def renumbered(text: str, wanted: Mapping[str, str], library: Library) -> dict[s
 def written(text: str, wanted: Mapping[str, str], library: Library) -> str:
     """The text with lines that say these connections; lines that say them already stay as they are."""
     entries = parse(text)
-    modules = modules_of(entries, text, library)
+    modules = modules_of(entries, library)
     lines = lines_of(entries)
     owners = _last(lines, modules)
     shown = {destination: _understood(line, modules) for destination, line in owners.items()}
@@ -158,7 +163,8 @@ def _understood(line: Entry, modules: Mapping[str, Module]) -> tuple[list[str], 
     destination = _ours(line.tag, modules)
     for source in _sources(line.value or ""):
         ours = _ours(source, modules)
-        fits = _ends(destination) is not None and _fits(_indexed(destination, len(known)), ours, modules)
+        both = _ends(destination) is not None and _ends(source) is not None
+        fits = both and _fits(_indexed(destination, len(known)), ours, modules)
         (known if fits else strange).append(ours if fits else source)
     return known, strange
 
@@ -171,11 +177,11 @@ def _fits(destination: str, source: str, modules: Mapping[str, Module]) -> bool:
 
 
 def _sources(value: str) -> list[str]:
-    """The endpoints that a value lists; none where it holds anything else."""
+    """The endpoints that a value lists, also such as no node can have; none where it holds anything else."""
     if value.count(".") == 1 and _ends(value):
         return [value]
     words = [word for word in _BLANK.split(value) if word]
-    return words if all(_ends(word) for word in words) else []
+    return words if all("." in word for word in words) else []
 
 
 def _ends(text: str) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from nodeeditor.errors import FormatError
+from nodeeditor.errors import FormatError, NetworkError
 from nodeeditor.fields import Json
 from nodeeditor.library import Library
 from nodeeditor.mlab import connections, modules, rest, scenery
@@ -33,7 +33,7 @@ def read(data: bytes | str, library: Library) -> Network:
         for (name, spec), entry in zip(said.nodes.items(), found, strict=True)
     }
     draft = Draft(text)
-    connections.cut(draft, connections.lines_of(entries), modules_of(entries, text, library), said.connections)
+    connections.cut(draft, connections.lines_of(entries), modules_of(entries, library), said.connections)
     kept: dict[str, Json] = {"text": _pieces(draft, found, list(nodes))}
     if source.encoding != "utf-8":
         kept["encoding"] = source.encoding
@@ -57,7 +57,7 @@ def write(network: Network, library: Library) -> bytes:
     order = [*placed, *(name for name in texts if name not in placed)]
     text = _assembled(pieces, names, order, texts)
     found = [entry for entry in parse(text) if is_module(entry)]
-    if not _are_named(found, text, order):
+    if node_names(found) != order:
         for name, entry in zip(order, found, strict=True):
             if modules.instance_name(entry) != name:
                 texts[name] = modules.named(texts[name], name)
@@ -69,18 +69,32 @@ def write(network: Network, library: Library) -> bytes:
     shown = _told(parse(text), text, library)
     text = text if shown.groups == network.groups else scenery.with_groups(text, network.groups)
     text = text if shown.notes == network.notes else scenery.with_notes(text, network.notes)
-    text = _with_rest(text, network, library)
+    text = _recognizable(_with_rest(text, network, library))
     newline = "\r\n" if table.get("newline") == "\r\n" else "\n"
     encoding = "latin-1" if table.get("encoding") == "latin-1" else "utf-8"
     return encoded(Source(text, encoding, newline))
 
 
-def _are_named(found: Sequence[Entry], text: str, names: Sequence[str]) -> bool:
-    """Whether modules become nodes of these names when they are read."""
+def left_out(network: Network, library: Library) -> list[NetworkError]:
+    """A warning for each connection that the network was read with and does not have, as no node type of ours knows it.
+
+    Such connections stay in the network's text.
+    """
+    kept = network.extra.get(KEPT)
+    pieces = _kept_pieces(kept) if isinstance(kept, dict) else []
+    entries = parse(_assembled(pieces, {}, [], {}))
+    of = {name: modules.kept_module(spec, library) for name, spec in network.nodes.items()}
+    found = connections.left_out(connections.lines_of(entries), of)
+    return [_unknown_connection(destination, source) for destination, source in found]
+
+
+def _unknown_connection(destination: str, source: str) -> NetworkError:
     try:
-        return node_names(found, text) == list(names)
-    except FormatError:
-        return False
+        node, connector = endpoint(destination)
+    except ValueError:
+        node, connector = "", destination
+    message = f"its connection from {source} is not known here; it is kept in the file"
+    return NetworkError(message, node, connector, warning=True)
 
 
 def _told(entries: Sequence[Entry], text: str, library: Library) -> Network:
@@ -100,10 +114,8 @@ def _told(entries: Sequence[Entry], text: str, library: Library) -> Network:
 def _plain(entries: Sequence[Entry], text: str, library: Library) -> Network:
     """The network that a file says in MeVisLab's words."""
     found = [entry for entry in entries if is_module(entry)]
-    nodes = {
-        name: modules.told(entry, text, library) for name, entry in zip(node_names(found, text), found, strict=True)
-    }
-    linked = connections.told(connections.lines_of(entries), modules_of(entries, text, library))
+    nodes = {name: modules.told(entry, text, library) for name, entry in zip(node_names(found), found, strict=True)}
+    linked = connections.told(connections.lines_of(entries), modules_of(entries, library))
     return Network(nodes, linked, tuple(scenery.groups(entries)), tuple(scenery.notes(entries)))
 
 
@@ -154,9 +166,23 @@ def _with_rest(text: str, network: Network, library: Library) -> str:
     return draft.changed()
 
 
+def _recognizable(text: str) -> str:
+    """The text, with a section that says that it is a network where nothing else does any more."""
+    entries = parse(text)
+    if not entries or _is_network(entries):
+        return text
+    draft = Draft(text)
+    draft.append('network = ""')
+    return draft.changed()
+
+
+def _is_network(entries: Iterable[Entry]) -> bool:
+    return any(entry.tag in _SECTIONS for entry in entries)
+
+
 def _refuse_others(entries: Sequence[Entry], text: str) -> None:
     """Raise FormatError for a text that is no network, or says an equals sign and nothing behind it."""
-    if entries and not any(entry.tag in _SECTIONS for entry in entries):
+    if entries and not _is_network(entries):
         first = entries[0]
         message = f"is no MeVisLab network: it begins with {first.tag[:40]!r} and holds neither modules nor connections"
         raise error(text, first.start, message)

@@ -57,6 +57,8 @@ class Draft:
 
     def cut_value(self, entry: Entry, spelling: str | None) -> None:
         """Leave an entry with nothing behind its equals sign, where what stands there is just this spelling."""
+        if spelling is None:
+            return
         ends_line = self.text[entry.value_end : entry.value_end + 1] in ("", "\n")
         if ends_line and entry.entries is None and self.text[entry.tag_end : entry.value_end] == f" = {spelling}":
             self._change(entry.equals, entry.value_end, "")

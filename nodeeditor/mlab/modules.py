@@ -10,9 +10,10 @@ from typing import TypeAlias
 from nodeeditor.errors import FormatError
 from nodeeditor.fields import Json
 from nodeeditor.library import Library
+from nodeeditor.macro import Macro
 from nodeeditor.mlab import rest
 from nodeeditor.mlab.draft import Draft, block
-from nodeeditor.mlab.syntax import Entry, error, parse, spelled
+from nodeeditor.mlab.syntax import Entry, parse, spelled
 from nodeeditor.mlab.tables import Module, module, opened_as
 from nodeeditor.mlab.values import default, is_default, listed, numbers, plain, same, spelling, understood
 from nodeeditor.mlab.windows import values as window_values
@@ -49,21 +50,21 @@ def instance_name(entry: Entry) -> str:
     return node_name(next((name for name in reversed(names) if name is not None), ""))
 
 
-def node_names(modules: Iterable[Entry], text: str) -> list[str]:
-    """The names of the nodes that modules become: their instance names, else their types with a number behind.
+def node_names(modules: Iterable[Entry]) -> list[str]:
+    """The names of the nodes that modules become: their instance names, else their types.
 
-    Raises FormatError where two modules have one name.
+    Where that is the name of another module, too, it is followed by a number, and the first that says it has it.
     """
     entries = list(modules)
-    given = [instance_name(entry) for entry in entries]
+    given: list[str] = []
     taken: set[str] = set()
-    for name, entry in zip(given, entries, strict=True):
-        if name in taken:
-            raise error(text, entry.start, f"a second module is called {name!r}; each needs a name of its own")
+    for entry in entries:
+        name = instance_name(entry)
+        given.append("" if name in taken else name)
         taken |= {name} - {""}
     numbers_used: dict[str, int] = {}
     for place, entry in enumerate(entries):
-        base = node_name(entry.value or "") or "Module"
+        base = instance_name(entry) or node_name(entry.value or "") or "Module"
         while not given[place]:
             count = numbers_used[base] = numbers_used.get(base, -1) + 1
             name = f"{base[:190]}{count or ''}"
@@ -72,12 +73,10 @@ def node_names(modules: Iterable[Entry], text: str) -> list[str]:
     return given
 
 
-def modules_of(entries: Iterable[Entry], text: str, library: Library) -> dict[str, Module]:
+def modules_of(entries: Iterable[Entry], library: Library) -> dict[str, Module]:
     """What each module of a file is to us, by the names of the nodes."""
     found = [entry for entry in entries if is_module(entry)]
-    return {
-        name: module(entry.value or "", library) for name, entry in zip(node_names(found, text), found, strict=True)
-    }
+    return {name: module(entry.value or "", library) for name, entry in zip(node_names(found), found, strict=True)}
 
 
 def told(entry: Entry, text: str, library: Library) -> NodeSpec:
@@ -167,7 +166,9 @@ def _fresh(name: str, spec: NodeSpec, library: Library) -> str:
     if of.is_complete and of.node_type is not None:
         saved = ((key, default(of, key)) for key in of.node_type.declaration.fields)
         fields += [f"{key} = {value}" for key, value in saved if value is not None]
-    internal = block("internal ", [*place, f"moduleGroupName = {spelled(spec.group)}"])
+    node_type = library.get(spec.type)
+    marks = ["localMacro = 1"] if node_type is not None and issubclass(node_type, Macro) else []
+    internal = block("internal ", [*place, *marks, f"moduleGroupName = {spelled(spec.group)}"])
     return "\n".join(block(f"module {spelled(spec.type)}", [*internal, *block("fields ", fields)]))
 
 
@@ -185,7 +186,7 @@ def _plain(entry: Entry, text: str, of: Module) -> NodeSpec:
             frame = (float(found[0]), float(found[1]), float(found[2]), float(found[3]))
         elif inner.tag == "moduleGroupName":
             group = inner.value or ""
-    windows = {inner.value or "": window(inner) for inner in window_entries(entry)}
+    windows = {of.window(inner.value or ""): window(inner) for inner in window_entries(entry)}
     return NodeSpec(of.becomes, understood(of, saved), frame, group, {}, False, windows)
 
 
@@ -207,7 +208,7 @@ def _managed(entry: Entry, of: Module) -> Iterator[tuple[Entry, _Place]]:
     for outer in window_entries(entry):
         for inner in outer.entries or ():
             if inner.tag in ("geometry", "wasOpen"):
-                yield inner, ("window", outer.value or "", inner.tag)
+                yield inner, ("window", of.window(outer.value or ""), inner.tag)
 
 
 def _sayings(name: str, spec: NodeSpec, of: Module) -> dict[_Place, Json]:
@@ -256,7 +257,7 @@ def _round(text: str, name: str, spec: NodeSpec, library: Library) -> str:
     differing = {
         place for place in [*shown, *wanted] if not same(shown.get(place, _NOTHING), wanted.get(place, _NOTHING))
     }
-    gone = [outer for outer in window_entries(entry) if (outer.value or "") not in spec.windows]
+    gone = [outer for outer in window_entries(entry) if of.window(outer.value or "") not in spec.windows]
     leaving = {id(inner) for outer in gone for inner in outer.entries or ()}
     for outer in gone:
         draft.remove(outer)
@@ -284,8 +285,9 @@ def _add_missing(draft: Draft, entry: Entry, of: Module, missing: Mapping[_Place
         elif tag not in (_INSTANCE, "") and not _TYPED.search(tag) and (of.node_type is None or of.declared(place[1])):
             fields.append(line)
     for outer in window_entries(entry):
-        draft.add(outer, windows.pop(outer.value or "", []), 3)
-    blocks = [line for name, lines in windows.items() for line in block(f"window {spelled(name)}", lines)]
+        draft.add(outer, windows.pop(of.window(outer.value or ""), []), 3)
+    named_in_file = {of.window_in_file(name): lines for name, lines in windows.items()}
+    blocks = [line for name, lines in named_in_file.items() for line in block(f"window {spelled(name)}", lines)]
     outers = [inner for inner in entry.inside("internal") if inner.tag == "windows"]
     if outers:
         draft.add(outers[-1], blocks, 2)

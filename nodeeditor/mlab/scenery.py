@@ -136,13 +136,18 @@ def _values(kind: str, entry: dict[str, Json]) -> dict[str, str | None]:
     """What an item says, by the tags of a file; None for what it leaves out."""
     if kind == _GROUP:
         return {"objectName": _text(entry.get("name")) or '""'}
-    frame = entry.get("frame")
-    placed = isinstance(frame, list) and len(frame) == 4 and all(map(is_number, frame))
+    frame = _frame(entry)
     return {
-        "frame": listed(frame) if placed and isinstance(frame, list) else None,
+        "frame": listed(frame) if frame else None,
         "text": _text(entry.get("text")) or '""',
         "titleText": _text(entry.get("title")),
     }
+
+
+def _frame(entry: dict[str, Json]) -> list[float]:
+    """Where a note lies; empty where it says no four numbers."""
+    frame = entry.get("frame")
+    return frame if isinstance(frame, list) and len(frame) == 4 and all(map(is_number, frame)) else []
 
 
 def _text(given: Json) -> str | None:
@@ -173,6 +178,8 @@ def _change(draft: Draft, item: Entry, kind: str, entry: dict[str, Json]) -> Non
             draft.set_or_remove(one, value)
         if not present and value is not None:
             lines.append(f"{tag} = {value}")
+    if kind == _NOTE and after["frame"] and before["frame"] and after["frame"] != before["frame"]:
+        _move_title(draft, item, shown, entry)
     channels = _channels(entry)
     if channels != _channels(shown):
         tag = "color" if kind == _GROUP else "backgroundColor"
@@ -180,6 +187,15 @@ def _change(draft: Draft, item: Entry, kind: str, entry: dict[str, Json]) -> Non
             draft.remove(one)
         lines += block(f"{tag} ", channels) if channels else []
     draft.add(item, lines, 3)
+
+
+def _move_title(draft: Draft, note: Entry, before: dict[str, Json], after: dict[str, Json]) -> None:
+    """Let the frame of a note's title go along with the frame of the note."""
+    (x, y, width, _), (to_x, to_y, to_width, _) = _frame(before), _frame(after)
+    for title in note.all("titleFrame"):
+        if place := numbers(title.value, 4):
+            moved = [place[0] + to_x - x, place[1] + to_y - y, place[2] + to_width - width, place[3]]
+            draft.set_value(title, listed(moved))
 
 
 def _fresh(number: int, kind: str, entry: dict[str, Json]) -> list[str]:

@@ -1,10 +1,11 @@
 """The syntax of MDL text: entries that have a value, a block of entries, or both; and how a value is spelled.
 
-    module Threshold {            // a tag, a value, a block
+    module Threshold {            // a tag, a value, a block; a comment is also # such or /* such */
       fields  {                   // a tag and a block
         threshold = 60            // a tag and a bare value
         "my field" = "two words"  // both quoted; a backslash stands before a backslash, a quote or a star
-        text = "*say "hello"*"    // raw: up to the next star and quote
+        file = ${name}.pdf        // the place of a word in a template is part of a bare one
+        text = "*say "hello"*"    // raw: up to the next star and quote; also @@say "hello"@@
 
 A value stands on the line of its tag. Reading is linear in the length of the text and does not recurse.
 """
@@ -19,10 +20,13 @@ from nodeeditor.errors import FormatError
 DEEPEST = 200
 MOST_ENTRIES = 500_000
 
-_TRIVIA = re.compile(r"(?:[ \t\f\v\r\n]++|//[^\r\n]*+)*+")
+_TRIVIA = re.compile(r"(?:[ \t\f\v\r\n]++|(?://|#)[^\r\n]*+|/\*.*?\*/)*+", re.DOTALL)
 _BLANKS = re.compile(r"[ \t\f\v]*+")
+_COMMENTS = ("//", "/*")
 _WORD = re.compile(
-    r'"\*(?P<raw>.*?)\*"|"(?!\*)(?P<quoted>(?:[^"\\]++|\\.)*+)"|(?P<bare>[^ \t\f\v\r\n{}="]++)', re.DOTALL
+    r'"\*(?P<raw>.*?)\*"|@@(?P<script>.*?)@@|"(?!\*)(?P<quoted>(?:[^"\\]++|\\.)*+)"'
+    r'|(?P<bare>(?!@@)(?:\$\{[\w.]+\}|[^ \t\f\v\r\n{}="])++)',
+    re.DOTALL,
 )
 _ESCAPED = re.compile(r'\\([\\"*])')
 _BARE = re.compile(r"(?!//)[\w.\-/:$(),;\[\]+%>]+")
@@ -86,7 +90,7 @@ class _Reader:
         if text.startswith("=", at):
             at = entry.equals = at + 1
             at = _end(_BLANKS, text, at)
-        if at < len(text) and text[at] not in "{}=\r\n" and not text.startswith("//", at):
+        if at < len(text) and text[at] not in "{}=\r\n" and not text.startswith(_COMMENTS, at):
             entry.value, entry.value_start, entry.value_end = self.word(at, "a value")
         entry.end = max(entry.tag_end, entry.equals, entry.value_end)
         at = _end(_TRIVIA, text, entry.end)
@@ -102,12 +106,13 @@ class _Reader:
         return at + 1
 
     def word(self, at: int, what: str) -> tuple[str, int, int]:
+        if self.text.startswith("/*", at):
+            raise error(self.text, at, "this comment is not closed")
         match = _WORD.match(self.text, at)
         if match is None:
             found = self.text[at]
-            raise error(
-                self.text, at, "this text is not closed" if found == '"' else f"{what} is expected, not {found!r}"
-            )
+            unclosed = found in '"@'
+            raise error(self.text, at, "this text is not closed" if unclosed else f"{what} is expected, not {found!r}")
         return _value(match), at, match.end()
 
 
@@ -154,7 +159,7 @@ def unquoted(spelling: str) -> str:
 def _value(match: re.Match[str]) -> str:
     if match["quoted"] is not None:
         return _ESCAPED.sub(r"\1", match["quoted"])
-    return match["bare"] if match["raw"] is None else match["raw"]
+    return next(text for text in match.group("raw", "script", "bare") if text is not None)
 
 
 def error(text: str, at: int, message: str) -> FormatError:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nodeeditor.fields import Choice, EnumType, Json
+from nodeeditor.fields import Choice, EnumType
 from nodeeditor.library import Library
+from nodeeditor.macro import Macro
+from nodeeditor.mlab.readings import COMPLETE, Meant, Saved, meant
 from nodeeditor.node import FieldSpec, Node
 
+_LOADER = ("LocalImage", {"filename": "name", "output0": "outImage"})
 _ALIASES: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "ImageLoad": ("LocalImage", {"filename": "name", "output0": "outImage"}),
+    "ImageLoad": _LOADER,
+    "ImgLoad": _LOADER,
+    "ImgSave": ("ImageSave", {}),
 }
 """Modules that open as a node type of another name, and what their fields and connectors are called there."""
 
@@ -32,35 +37,14 @@ _INSTEAD: Mapping[str, str] = {
     "SoOrthoView2D": "OrthoView2D",
     "SoView2D": "View2D",
     "View3D": "OrthoView2D",
+    "IntervalThresh": "Threshold",
     "IntervalThreshold": "Threshold",
 }
 """What does the work of a module that we do not have, or the nearest to it."""
 
-_NEWER_THRESHOLD = frozenset(
-    {
-        "comparisonOperator",
-        "conditionTrueWriteValue",
-        "conditionFalseWriteValue",
-        "userConditionTrueValue",
-        "userConditionFalseValue",
-    }
-)
-_OLDER_THRESHOLD = frozenset({"threshold", "Threshold", "relativeThreshold", "minValue", "maxValue"})
-
-
-def _older_threshold(saved: Mapping[str, str]) -> Mapping[str, str]:
-    """A Threshold of before it had a comparison: the image's maximum from the threshold on, its minimum below."""
-    if _NEWER_THRESHOLD & set(saved) or not _OLDER_THRESHOLD & set(saved):
-        return {}
-    return {
-        "comparisonOperator": "GreaterEqual",
-        "conditionTrueWriteValue": "ImgMax",
-        "conditionFalseWriteValue": "ImgMin",
-    }
-
-
-_VERSIONS: Mapping[str, Callable[[Mapping[str, str]], Mapping[str, str]]] = {"Threshold": _older_threshold}
-"""What the saved fields of a module say without saying it, by node type."""
+_VIEWER_WINDOWS: Mapping[str, str] = {"_default": "_viewer", "Settings": "_default", "_viewer": "Settings"}
+_WINDOWS: Mapping[str, Mapping[str, str]] = dict.fromkeys(("View2D", "OrthoView2D", "SynchroView2D"), _VIEWER_WINDOWS)
+"""The windows that MeVisLab calls otherwise than we, by node type: its viewers' first window shows the picture."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +64,18 @@ class Module:
     def member_in_file(self, name: str) -> str:
         """What the module calls a field or connector of ours."""
         return self.theirs.get(name, name)
+
+    def window(self, name: str) -> str:
+        """What we call a window of the module."""
+        return self._windows.get(name, name)
+
+    def window_in_file(self, name: str) -> str:
+        """What the module calls a window of ours."""
+        return {ours: theirs for theirs, ours in self._windows.items()}.get(name, name)
+
+    @property
+    def _windows(self) -> Mapping[str, str]:
+        return _WINDOWS.get(self.becomes, {}) if self.node_type else {}
 
     def declared(self, name: str) -> FieldSpec | None:
         """The field of a name of ours, if it is one that files keep."""
@@ -105,14 +101,14 @@ class Module:
         """Whether a name of ours is a field; None where the library does not know the type."""
         return name in self.node_type.declaration.fields if self.node_type else None
 
-    def implied(self, saved: Mapping[str, str]) -> Mapping[str, str]:
-        """What the module's saved fields say without saying it."""
-        return _VERSIONS.get(self.becomes, _nothing)(saved) if self.node_type else {}
+    def meant(self, saved: Saved) -> Meant:
+        """What the module's saved fields mean besides what they say."""
+        return meant(self.becomes, saved) if self.node_type else {}
 
     @property
     def is_complete(self) -> bool:
-        """Whether all fields have to be saved, as a file that lacks some is taken for an older one."""
-        return self.node_type is not None and self.becomes in _VERSIONS
+        """Whether all fields have to be saved."""
+        return self.node_type is not None and self.becomes in COMPLETE
 
     def choice(self, field_name: str, kind: EnumType, text: str) -> str:
         """The name of an enumeration's value that a file gives by its name, its title or a former name."""
@@ -123,8 +119,13 @@ class Module:
 
 
 def module(name: str, library: Library) -> Module:
-    """What a module of a file is to us; a type that neither library nor tables know stays as it is."""
+    """What a module of a file is to us; a type that neither library nor tables know stays as it is.
+
+    So does a macro: what a file says of it is the same whether or not the macro's own files are there.
+    """
     node_type = library.get(name)
+    if node_type is not None and issubclass(node_type, Macro):
+        return Module(name, name)
     alias, renamed = _ALIASES.get(name, (name, {}))
     if node_type is None and (node_type := library.get(alias)) is not None:
         former = {**node_type.renamed, **renamed}
@@ -145,7 +146,3 @@ def suggestion(name: str, library: Library) -> str:
 
 def _title(choice: Choice) -> str:
     return str(choice.value).casefold()
-
-
-def _nothing(_: Mapping[str, str]) -> Mapping[str, Json]:
-    return {}

@@ -18,12 +18,13 @@ _REAL = re.compile(r"-?[0-9][0-9.e+-]{0,30}")
 
 
 def understood(module: Module, spellings: Mapping[str, str]) -> dict[str, Json]:
-    """The fields that all the saved values of a module say, by our names; what its version implies is among them.
+    """The fields that all the saved values of a module mean, by our names.
 
     ``spellings`` holds the values by the file's names as they stand there, with their quotes.
     """
-    implied = module.implied({name: unquoted(spelling) for name, spelling in spellings.items()})
-    return fitting(module, {**{name: spelled(text) for name, text in implied.items()}, **spellings})
+    meant = module.meant({name: unquoted(spelling) for name, spelling in spellings.items()})
+    kept = {name: spelling for name, spelling in spellings.items() if name not in meant}
+    return fitting(module, {**kept, **{name: spelled(text) for name, text in meant.items() if text is not None}})
 
 
 def fitting(module: Module, spellings: Mapping[str, str]) -> dict[str, Json]:

@@ -22,11 +22,11 @@ from nodeeditor import (
     file,
 )
 from nodeeditor.check import problems
-from nodeeditor.errors import FormatError
+from nodeeditor.errors import FormatError, UnknownNodeType
 from nodeeditor.library import Library
-from nodeeditor.mlab import load, loads, runnable, suggestions
-from nodeeditor.network import Network
-from tests.mlab.texts import MASKED, OLDER, UNKNOWN
+from nodeeditor.mlab import dumps, load, loads, runnable, suggestions
+from nodeeditor.network import Network, NodeSpec
+from tests.mlab.texts import MASKED, MIXED, OLDER, UNKNOWN
 
 LIBRARY = Library.installed()
 
@@ -204,6 +204,11 @@ def test_of_two_lines_for_one_input_the_last_counts() -> None:
     assert read(text).connections == {"X.a": "X.c"}
 
 
+def test_of_a_list_of_sources_what_is_understood_counts() -> None:
+    network = read('module X { }\nconnections { X.a = "X.b X.c.d X.e" X.f = "g h.x y.z" X.i = X.j.k }')
+    assert network.connections == {"X.a": "X.b", "X.a[1]": "X.e"}
+
+
 def test_former_names_of_modules_fields_and_connectors_are_todays() -> None:
     network = read(OLDER)
     assert network.nodes["Load"].type == "LocalImage"
@@ -227,6 +232,74 @@ def test_a_threshold_that_says_its_comparison_is_no_older_one() -> None:
     assert read(text).nodes["Threshold"].fields == {"threshold": 3.0, "comparisonOperator": "Less"}
 
 
+@pytest.mark.parametrize(("center", "width"), [("1", "1"), ("0.5", "1")])
+def test_a_viewer_that_never_saw_an_image_chooses_its_window(center: str, width: str) -> None:
+    network = read(
+        f"module View2D {{ fields {{ startSlice = -1 lutCenter = {center} lutWidth = {width} sliceZoom = 2 }} }}\n"
+        f'module OrthoView2D {{ fields {{ greyCenter = {center} greyWidth = {width} worldPosition = "0 0 0" }} }}\n'
+        f"module SynchroView2D {{ fields {{ lut1c = {center} lut1w = {width} lut2c = 40 lut2w = {width} }} }}\n"
+    )
+    assert network.nodes["View2D"].fields == {"sliceZoom": 2.0}
+    assert network.nodes["OrthoView2D"].fields == {}
+    assert network.nodes["SynchroView2D"].fields == {"lut2c": 40.0, "lut2w": 1.0}
+
+
+def test_a_viewer_keeps_the_window_and_position_that_it_was_left_with() -> None:
+    network = read(
+        "module View2D { fields { startSlice = 0 lutCenter = 600.5 lutWidth = 1 } }\n"
+        'module OrthoView2D { fields { grayCenter = 40 grayWidth = 400 worldPosition = "0 0 0.5" } }\n'
+    )
+    assert network.nodes["View2D"].fields == {"startSlice": 0, "lutCenter": 600.5, "lutWidth": 1.0}
+    assert network.nodes["OrthoView2D"].fields == {
+        "grayCenter": 40.0,
+        "grayWidth": 400.0,
+        "worldPosition": [0.0, 0.0, 0.5],
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (r"C:\\Program Files\\MeVisLab3.6.1\\Packages\\MeVisLab\\Resources\\DemoData\\Bone.tiff", "Bone.tiff"),
+        ("/opt/MeVisLab/Packages/MeVisLab/Resources/DemoData/BrainMultiModal/a.dcm", "BrainMultiModal/a.dcm"),
+    ],
+)
+def test_demo_data_of_another_installation_is_that_of_this_one(file: str, said: str) -> None:
+    loader = f'module ImageLoad {{ fields {{ filename = "{file}" }} }}\n'
+    network = read(f'{loader}module LocalImage {{ fields {{ name = "{file}" }} }}')
+    assert [spec.fields for spec in network.nodes.values()] == [{"name": f"$(DemoDataPath)/{said}"}] * 2
+
+
+@pytest.mark.parametrize("file", ["/data/DemoData/a.tiff", "MeVisLab/DemoData/a.tiff", "C:/MeVisLab/DemoData/", "a"])
+def test_any_other_file_is_where_its_name_says(file: str) -> None:
+    network = read(f"module LocalImage {{ fields {{ name = {file} }} }}")
+    assert network.nodes["LocalImage"].fields == {"name": file}
+
+
+def test_an_overlay_that_says_nothing_of_it_lets_nothing_through() -> None:
+    network = read('module SoView2DOverlay { fields { baseColor = "0 1 0" } }')
+    assert network.nodes["SoView2DOverlay"].fields == {"baseColor": [0.0, 1.0, 0.0], "alphaFactor": 1.0}
+    written = dumps(Network({"O": NodeSpec("SoView2DOverlay")}), LIBRARY)
+    assert b"    alphaFactor = 0.5\n" in written
+    assert loads(written, LIBRARY).nodes["O"].fields == {}
+
+
+def test_annotations_that_are_switched_off_are_hidden() -> None:
+    network = read("module View2D { fields { annotationOn = FALSE annotationSizeMode = ANNO_SHOW_DETAILED } }")
+    assert network.nodes["View2D"].fields == {"annotationSizeMode": "ANNO_SHOW_HIDE"}
+
+
+def test_modules_of_the_first_versions_open_as_those_of_today() -> None:
+    network = read(
+        "module ImgLoad { fields { filename = a.dcm sizeX = 0 } }\nmodule ImgSave { fields { filename = b.dcm } }\n"
+        "connections { ImgSave.input0 = ImgLoad.output0 }"
+    )
+    assert network.nodes["ImgLoad"].fields == {"name": "a.dcm"}
+    assert (network.nodes["ImgSave"].type, network.nodes["ImgSave"].fields) == ("ImageSave", {"filename": "b.dcm"})
+    assert network.connections == {"ImgSave.input0": "ImgLoad.outImage"}
+    assert problems(network, LIBRARY) == []
+
+
 def test_a_module_without_a_name_has_that_of_its_type() -> None:
     text = "module Mask { internal { } }\nmodule Mask { }\nmodule Info { fields { instanceName = Mask1 } }"
     assert list(read(text).nodes) == ["Mask", "Mask2", "Mask1"]
@@ -236,10 +309,11 @@ def test_a_name_that_nodes_cannot_have_is_mended() -> None:
     assert list(read('module Mask { fields { instanceName = " a.b " } }').nodes) == ["a_b"]
 
 
-def test_two_modules_of_one_name_are_refused() -> None:
+def test_of_two_modules_of_one_name_the_second_gets_a_number() -> None:
     text = "module Mask { fields { instanceName = A } }\nmodule Info { fields { instanceName = A } }\n"
-    with pytest.raises(FormatError, match="line 2, column 1: a second module is called 'A'; each needs a name of its"):
-        read(text)
+    network = read(f"{text}module X {{ fields {{ instanceName = A1 }} }}\nconnections {{ X.in = A.output0 }}")
+    assert {name: spec.type for name, spec in network.nodes.items()} == {"A": "Mask", "A2": "Info", "A1": "X"}
+    assert network.connections == {"X.in": "A.output0"}
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"// MDL v1 utf8\n", b"\xef\xbb\xbf// MDL v1 utf8\r\n"])
@@ -306,3 +380,31 @@ def test_suggestions_name_what_does_the_work_here() -> None:
     assert suggestions("View2D", LIBRARY) == ""
     assert suggestions("SoExaminerViewer", LIBRARY) == ""
     assert suggestions("DicomImport", Library([])) == ""
+
+
+def test_what_real_files_hold_is_understood() -> None:
+    network = read(MIXED)
+    assert {name: (spec.type, spec.fields) for name, spec in network.nodes.items()} == {
+        "Load": ("LocalImage", {"name": "$(NETWORK)/${case}.dcm"}),
+        "Load1": ("ImageSave", {"filename": r"C:\out\a.dcm"}),
+        "View 2": ("View2D", {"annotationSizeMode": "ANNO_SHOW_HIDE"}),
+        "${kind_name}": (
+            "${kind.name}",
+            {"script": 'print("*"a"*") # {', "list": "[ 0 0, 1 1 ]", "postfix": "]"},
+        ),
+        "Here": ("Position", {"position": "1 2 3"}),
+        "There": ("Position", {"position": "1 2 3"}),
+    }
+    assert network.nodes["Load"].group == "Größe & Form"
+    assert network.nodes["Load1"].frame == (-40.0, 100.0, 80.5, 56.0)
+    assert network.nodes["View 2"].windows == {"_default": {"frame": [0, 0, 0, 0]}, "_viewer": {"open": True}}
+    assert network.connections == {
+        "View 2.inImage": "Load.outImage",
+        "Here.position": "There.position",
+        "There.position": "Here.position",
+        "Here.children": "There.self",
+    }
+    assert network.notes == ({"text": "a & b"},)
+    assert [str(one) for one in problems(network, LIBRARY) if not isinstance(one, UnknownNodeType)] == [
+        "Load1.input0: nothing is connected to this input"
+    ]

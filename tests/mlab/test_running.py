@@ -83,3 +83,19 @@ def test_no_script_or_command_of_a_file_is_run(tmp_path: Path) -> None:
     Engine(LIBRARY).known(network, Paths(tmp_path))
     assert network.nodes["RunPythonScript"].fields["script"] == code
     assert not victim.exists()
+
+
+def test_a_viewer_that_never_saw_an_image_shows_all_of_its_greys(tmp_path: Path) -> None:
+    voxels = (np.arange(64, dtype=np.int16) * 65).reshape(1, 8, 8)
+    sitk.WriteImage(sitk.GetImageFromArray(voxels), str(tmp_path / "ramp.nii"))
+    text = (
+        "module ImgLoad { fields { instanceName = L filename = ramp.nii } }\n"
+        "module View2D { fields { instanceName = V lutCenter = 0.5 lutWidth = 1 filterMode = FILTER_NEAREST\n"
+        "  annotationOn = FALSE annotationSizeMode = ANNO_SHOW_DETAILED } }\nconnections { V.inImage = L.output0 }\n"
+    )
+    picture = Engine(LIBRARY).image(opened(tmp_path, text), "V.picture", paths=Paths(tmp_path)).voxels[0, :, 0]
+    side = picture.shape[-1]
+    centers = (np.arange(8) * side + side // 2) // 8
+    shown = picture[:, centers[:, None], centers]
+    expected = voxels[0] * 255.0 / voxels.max()
+    assert np.abs(shown - expected).max() <= 1

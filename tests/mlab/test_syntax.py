@@ -36,6 +36,13 @@ def test_entries_may_share_a_line_and_blocks_begin_on_the_next() -> None:
     ]
 
 
+def test_a_template_holds_places_for_words() -> None:
+    assert outline(parse("module ${name} { a = ${b.c} }\nd ${ e = 1 }")) == [
+        ("module", "${name}", [("a", "${b.c}", None)]),
+        ("d", "$", [("e", "1", None)]),
+    ]
+
+
 @pytest.mark.parametrize("text", ["", " \n\t\r\n", "// MDL v1 utf8", "\ufeff// MDL v1 utf8\n"])
 def test_a_text_without_entries_has_none(text: str) -> None:
     assert parse(text) == []
@@ -49,11 +56,17 @@ def test_comments_end_with_their_line() -> None:
     ]
 
 
+def test_comments_of_scripts_are_comments_too() -> None:
+    text = "# one {\na = 1 # two }\n/* three\n  } */ b /* four */ {\n  # five\n  c = #ff0000\n} /* six */ d = x#y\n"
+    assert outline(parse(text)) == [("a", "1", None), ("b", None, [("c", "#ff0000", None)]), ("d", "x#y", None)]
+
+
 @pytest.mark.parametrize(
     ("spelling", "said"),
     [
         ("$(NETWORK)/a.nii", "$(NETWORK)/a.nii"),
         ("größe", "größe"),
+        ("${kind.name}.pdf", "${kind.name}.pdf"),
         ('"two words"', "two words"),
         ('"one\ntwo\r\nthree"', "one\ntwo\r\nthree"),
         (r'"a\\b"', r"a\b"),
@@ -64,6 +77,9 @@ def test_comments_end_with_their_line() -> None:
         ('"*{ " } \\ = *"', '{ " } \\ = '),
         ('"*a**"', "a*"),
         ('"// no comment"', "// no comment"),
+        ('@@py: say("a")\n# {@@', 'py: say("a")\n# {'),
+        ("@@@@", ""),
+        ("a@@b", "a@@b"),
     ],
 )
 def test_a_value_is_bare_quoted_or_raw(spelling: str, said: str) -> None:
@@ -79,6 +95,8 @@ def test_a_value_is_bare_quoted_or_raw(spelling: str, said: str) -> None:
         ("", '""'),
         ("0 0 1", '"0 0 1"'),
         ("//share", '"//share"'),
+        ("#share", '"#share"'),
+        ("@@share@@", '"@@share@@"'),
         ("C:\\data", '"C:\\\\data"'),
         ("a=b", '"a=b"'),
         ("{", '"{"'),
@@ -104,6 +122,9 @@ def test_a_text_that_raw_cannot_hold_is_escaped(said: str) -> None:
         ("a {\n  b = 1\n", 1, 1, "the block of 'a' is not closed; is the file complete?"),
         ('a = 1\nb = "never\nclosed', 2, 5, "this text is not closed"),
         ('a = "*raw"', 1, 5, "this text is not closed"),
+        ("a = @@raw", 1, 5, "this text is not closed"),
+        ("a = 1\n/* b = 2", 2, 1, "this comment is not closed"),
+        ("a = /* b", 1, 5, "this comment is not closed"),
         ("a = 1\n  lonely\n", 2, 9, "a value or block is missing behind 'lonely'"),
         ("a = = 1\n", 1, 5, "a name is expected, not '='"),
         ("= 1", 1, 1, "a name is expected, not '='"),

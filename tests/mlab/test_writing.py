@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from nodeeditor.errors import FormatError
 from nodeeditor.library import Library
 from nodeeditor.mlab import dumps, load, loads, save
 from nodeeditor.network import Network, NodeSpec
-from tests.mlab.texts import MASKED, OLDER, UNKNOWN
+from tests.mlab.texts import MASKED, MIXED, OLDER, UNKNOWN
 
 LIBRARY = Library.installed()
 ODD = """\ufeff// my own header\r
@@ -75,7 +76,7 @@ def written(network: Network) -> bytes:
     return data
 
 
-@pytest.mark.parametrize("text", [MASKED, UNKNOWN, OLDER, ODD, "", "\n\n", "// only this", 'network = ""'])
+@pytest.mark.parametrize("text", [MASKED, UNKNOWN, OLDER, MIXED, ODD, "", "\n\n", "// only this", 'network = ""'])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 def test_a_file_comes_back_byte_for_byte(text: str, newline: str, encoding: str) -> None:
@@ -84,7 +85,7 @@ def test_a_file_comes_back_byte_for_byte(text: str, newline: str, encoding: str)
     assert dumps(network, LIBRARY) == data
 
 
-@pytest.mark.parametrize("text", [MASKED, UNKNOWN, OLDER, ODD, ""])
+@pytest.mark.parametrize("text", [MASKED, UNKNOWN, OLDER, MIXED, ODD, ""])
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_a_file_comes_back_byte_for_byte_through_json(text: str, newline: str) -> None:
     data = text.replace("\n", newline).encode()
@@ -168,11 +169,22 @@ def test_a_first_window_is_added_to_its_module_and_a_last_one_leaves() -> None:
     ]
     bare = replace(network.nodes["View2D"], windows={})
     assert changes(MASKED, written(network.with_node("View2D", bare))) == [
-        "-      window _viewer {",
+        "-      window _default {",
         '-        geometry = "10 20 400 400"',
         "-        wasOpen = yes",
         "-      }",
     ]
+
+
+def test_the_first_window_of_a_viewer_shows_its_picture() -> None:
+    windows = {
+        name: {"frame": [n, 2, 3, 4]} for n, name in enumerate(("_viewer", "_default", "_automatic", "Settings"))
+    }
+    data = written(Network({"V": NodeSpec("View2D", windows=windows), "M": NodeSpec("Mask", windows=windows)}))
+    _, viewer, mask = data.decode().split("\nmodule ")
+    named = re.compile(r'window (\w+) {\s+geometry = "(\d)')
+    assert dict(named.findall(viewer)) == {"_default": "0", "Settings": "1", "_automatic": "2", "_viewer": "3"}
+    assert dict(named.findall(mask)) == {"_viewer": "0", "_default": "1", "_automatic": "2", "Settings": "3"}
 
 
 def test_a_renamed_node_keeps_its_module_and_its_lines() -> None:
@@ -202,6 +214,11 @@ def test_a_removed_node_takes_its_module_and_its_lines_along() -> None:
     for line in lines:
         expected = expected.replace(line, "")
     assert data.decode() == expected
+
+
+def test_a_text_stays_a_network_when_its_modules_go() -> None:
+    network = loads("module X { fields { instanceName = X } }\nstray = 1\n", LIBRARY)
+    assert written(network.without("X")).decode().splitlines()[-2:] == ["stray = 1", 'network = ""']
 
 
 def test_all_nodes_can_go() -> None:
@@ -314,6 +331,31 @@ def test_a_module_without_a_name_gets_one_when_its_type_would_name_it_otherwise(
     assert data == b"module X { fields { a = 1 \n    instanceName = X1\n  } }\n"
 
 
+def test_a_module_whose_name_another_has_keeps_its_line_until_it_needs_a_name() -> None:
+    text = "module X { fields { instanceName = A } }\nmodule Y { fields { instanceName = A } }\n"
+    network = loads(text, LIBRARY)
+    assert dumps(network, LIBRARY).decode() == text
+    assert written(network.without("A")) == b"module Y { fields { instanceName = A1 } }\n"
+
+
+def test_a_viewer_that_never_saw_an_image_is_written_as_it_was_until_it_has_a_window() -> None:
+    text = "module View2D {\n  fields  {\n    lutCenter = 1\n    startSlice = None\n    lutWidth = 1\n  }\n}\n"
+    network = loads(text, LIBRARY)
+    assert dumps(network, LIBRARY).decode() == text
+    windowed = network.with_field("View2D", "lutCenter", 40.0).with_field("View2D", "lutWidth", 400.0)
+    assert changes(text, written(windowed)) == [
+        "-    lutCenter = 1",
+        "+    lutCenter = 40",
+        "-    lutWidth = 1",
+        "+    lutWidth = 400",
+    ]
+    assert changes(text, written(network.with_field("View2D", "lutCenter", 40.0))) == [
+        "-    lutCenter = 1",
+        "+    lutCenter = 40",
+        "-    lutWidth = 1",
+    ]
+
+
 def test_values_of_unknown_fields_keep_their_kinds() -> None:
     values = {"a": 10**18, "b": "60", "c": "TRUE", "d": -0.0, "e": 1e22, "f": 60, "g": 60.0, "h": True, "i": [1, "x"]}
     network = Network({"A": NodeSpec("X", values)})
@@ -364,7 +406,12 @@ def test_groups_and_notes_change_their_own_lines() -> None:
     network = loads(MASKED, LIBRARY)
     (note,) = network.notes
     moved = replace(network, notes=({**note, "frame": [0, 0, 200, 90]},))
-    assert changes(MASKED, written(moved)) == ['-        frame = "-10 -20 200 90"', '+        frame = "0 0 200 90"']
+    assert changes(MASKED, written(moved)) == [
+        '-        frame = "-10 -20 200 90"',
+        '+        frame = "0 0 200 90"',
+        '-        titleFrame = "-5 -15 190 22"',
+        '+        titleFrame = "5 5 190 22"',
+    ]
     said = replace(network, notes=({**note, "text": "short"},))
     assert changes(MASKED, written(said)) == [
         '-        text = "*Keep the "brain" only.',

@@ -60,7 +60,7 @@ module View2D {
     frame = "60 0 80 56"
     moduleGroupName = ""
     windows  {
-      window _viewer {
+      window _default {
         geometry = "10 20 400 400"
         wasOpen = yes
       }
@@ -204,3 +204,61 @@ connections  {
 }
 """
 """A file of an old version: no header, typed tags, deprecated names, one entry behind another."""
+
+MIXED = """# a comment of scripts
+network { /* another
+  } */ watchlist = "" }
+module ImgLoad {
+  internal  { frame = "0 400 80 56" moduleGroupName = "Größe & Form" }
+  fields  { filename = $(NETWORK)/${case}.dcm status = "File not open" instanceName = Load }   //<mdl> fields
+}   //<mdl> module ImgLoad
+module ImgSave {
+  internal  { frame = "-40 100 80.5 56" }
+  fields  { instanceName = Load filename = "C:\\\\out\\\\a.dcm" autoFilename = TRUE autoFilename = FALSE }
+}
+module View2D {
+  internal  { windows  { window Settings { geometry = "0 0 0 0" } window _default { wasOpen = YES } } }
+  fields  { instanceName = "View 2" lutCenter = 0.5 lutWidth = 1 annotationOn = FALSE startSlice = -1 }
+}
+module ${kind.name} {
+  fields  { instanceName = ${kind.name} script = @@print("*"a"*") # {@@ list = "[ 0 0, 1 1 ]" postfix = ] }
+}
+module Position { fields { instanceName = Here position = "1 2 3" } }
+module Position { fields { instanceName = There position = "1 2 3" } }
+connections  {
+  Load.input0 = "Load.output0"
+  "View 2.inImage" = Load.output0
+  Here.position = There.position
+  There.position = Here.position
+  Here.children = "There.self ${kind.name}.self"
+}
+networkModel { parentItems { 0 {
+  MLABNetworkModelItem MLABNoteItem { frame = "1 2 3" richText = "<p>a &amp; b</p>" } } } }
+"""
+"""What else real files hold: comments of all kinds, first names of modules, a name twice, templates, no tidy lines."""
+
+SCRIPT = """//! A macro.
+/*! // \\author nobody { */
+Interface  {
+  Inputs  {
+    Field image { internalName = Threshold.input0 }
+    Field image { internalName = "View 2.inImage" comment = "*Shown as "it" is { *" }
+    Field extra { type = sonode hidden = yes }
+  }
+  Outputs { Field result { internalName = Threshold.output0 } }
+  Parameters {
+    Field level { internalName = Threshold.threshold }
+    Field how   { type = enum values = "Less,Greater" value = Less }   // one of two
+    # Field old { type = bool }
+    Field kind  { type = enum items { item A { title = "An A" } item B {} } }
+    Field deep  { internalName = View.ext.color }
+  } // Parameters
+}
+Description { Field level { min = 0 max = 100 } }
+Commands {
+  source = $(LOCAL)/macro.py
+  FieldListener level { command = "*py: ctx.field("level").value = 3 # }*" }
+}
+Window "Panel" { Vertical { Button { title = @@press "it"@@ command = go } } }
+"""
+"""A script with all that one holds besides its interface."""
