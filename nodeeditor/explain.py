@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from nodeeditor.asking import ask, guarded
+from nodeeditor.binding import Bound
 from nodeeditor.engine import Engine, Stream
 from nodeeditor.errors import NodeEditorError
 from nodeeditor.image import ImageInfo, Region, Value, Vector3, spelled
 from nodeeditor.network import Network
-from nodeeditor.node import ask
 from nodeeditor.paths import Paths
-from nodeeditor.plan import Bound, guarded
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,19 @@ def explained(
     """What ``Node.output`` and all that it is made of give at a point in LPS millimetres, the output itself first.
 
     Single voxels are asked for, and slices that are remembered serve them. An image without time points beyond some
-    gives its last. Raises as `Engine.bound` does, and Cancelled; a node that fails at the point says so in its reason.
+    gives its last. Of what is inside a macro, that which its outputs show is told of these. Raises as `Engine.bound`
+    does, and Cancelled; a node that fails at the point says so in its reason.
     """
     stream = engine.stream(network, output, paths, cancelled)
     ends = _upwards(stream.target, stream.output)
     read = {_name(end): _read(Stream(engine, *end, cancelled), point, time) for end in ends}
+    called = engine.expansion(network).outside
     found = []
     for one, name in ends:
         index, value, failure = read[one.name, name]
         known = {given: read[source.name, source_output][1] for given, (source, source_output) in one.sources.items()}
         why = failure or ("outside of the image" if value is None else _why(one, known, value))
-        found.append(Explained(one.name, name, index, value, why))
+        found.append(Explained(*called.get((one.name, name), (one.name, name)), index, value, why))
     return tuple(found)
 
 

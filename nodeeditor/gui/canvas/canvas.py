@@ -38,6 +38,7 @@ class Canvas(NetworkView):
     connection_dropped_on_empty = Signal(object, QPointF)  # connector, place in the scene
     end_clicked = Signal(str)  # the output, Node.connector, whose data is at the connector or in the wire
     reload_clicked = Signal(str)  # node
+    inside_wanted = Signal(str)  # node, whose inside somebody wants to see
     group_double_clicked = Signal(object)
     background_double_clicked = Signal(QPointF)
     note_moved = Signal(object, QPointF)  # note, where it was
@@ -223,7 +224,9 @@ class Canvas(NetworkView):
 
     def _gesture_for(self, event: QMouseEvent) -> Gesture | None:
         button, modifiers = event.button(), event.modifiers()
-        if button == _Button.MiddleButton or (button == _Button.LeftButton and self._space):
+        if button == _Button.MiddleButton:
+            return Pan(self, event, self.box_at(event.position().toPoint()))
+        if button == _Button.LeftButton and self._space:
             return Pan(self, event)
         if (button == _Button.LeftButton and _has(modifiers, _Modifier.AltModifier, _Modifier.ShiftModifier)) or (
             button == _Button.RightButton and _has(modifiers, _Modifier.ControlModifier, _Modifier.ShiftModifier)
@@ -315,6 +318,8 @@ class Canvas(NetworkView):
             self.background_double_clicked.emit(self._scene_pos(event))
         elif isinstance(item, GroupFrame):
             self.group_double_clicked.emit(item)
+        elif isinstance(item, NodeBox) and event.modifiers() & _Modifier.ControlModifier:
+            self.inside_wanted.emit(item.name)
         elif isinstance(item, NodeBox):  # not by way of the scene, which has seen no press and so would take it for one
             item.double_clicked(item.mapFromScene(self._scene_pos(event)))
         elif isinstance(item, NoteBox) and not item.editing:

@@ -29,19 +29,25 @@ class Gesture(Protocol):
 
 
 class Pan:
-    """Shift what is seen of the scene."""
+    """Shift what is seen of the scene; without a shift, a click on a box that asks for what is inside."""
 
-    def __init__(self, canvas: Canvas, event: QMouseEvent) -> None:
-        self._canvas, self._last = canvas, event.position().toPoint()
+    def __init__(self, canvas: Canvas, event: QMouseEvent, box: NodeBox | None = None) -> None:
+        self._canvas, self._last, self._box = canvas, event.position().toPoint(), box
+        self._start = self._last
         canvas.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def move(self, event: QMouseEvent) -> None:
         now = event.position().toPoint()
-        self._canvas.pan(now - self._last)
-        self._last = now
+        if not trembled(self._start, now):
+            self._box = None
+        if self._box is None:
+            self._canvas.pan(now - self._last)
+            self._last = now
 
     def release(self, event: QMouseEvent) -> None:
         self.cancel()
+        if self._box is not None:
+            self._canvas.inside_wanted.emit(self._box.name)
 
     def cancel(self) -> None:
         self._canvas.show_cursor()

@@ -8,10 +8,11 @@ from typing import Literal
 from nodeeditor.errors import FieldError
 from nodeeditor.fields import TriggerType
 from nodeeditor.library import Library
+from nodeeditor.macro import Macro
 from nodeeditor.network import NodeSpec
 from nodeeditor.node import Node
 
-Kind = Literal["image", "composed", "unknown"]
+Kind = Literal["image", "composed", "macro", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def look_of(name: str, spec: NodeSpec, library: Library, error: str = "", warnin
     return Look(
         name,
         configured(node_type, spec).caption(),
-        "composed" if node_type.composed else "image",
+        "macro" if issubclass(node_type, Macro) else "composed" if node_type.composed else "image",
         reload=isinstance(getattr(declared.fields.get("load"), "type", None), TriggerType),
         error=error,
         warning=warning,

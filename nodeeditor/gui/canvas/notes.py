@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontMetricsF,
     QImage,
     QKeyEvent,
     QPainter,
@@ -27,6 +28,7 @@ from nodeeditor.gui.canvas.theme import color, theme_of
 NARROWEST = 60.0
 _GRIP = 18.0
 _MARGIN = 9.0
+_TITLE = 22.0
 _LETTERS = 12  # pixels
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 
@@ -55,12 +57,15 @@ def _calm_headings(document: QTextDocument) -> None:
 
 
 class NoteBox(QGraphicsTextItem):
-    """A sheet of paper with text in Markdown; a double click edits it, its corner at the right changes its width."""
+    """A sheet of paper with text in Markdown; a double click edits it, its corner at the right changes its width.
 
-    def __init__(self, text: str, width: float = 180.0, tint: str = "") -> None:
+    A title, if it has one, stands above the text.
+    """
+
+    def __init__(self, text: str, width: float = 180.0, tint: str = "", title: str = "") -> None:
         super().__init__()
         self.edited: Callable[[str], None] | None = None
-        self._text, self._tint = text, tint
+        self._text, self._tint, self._title = text, tint, " ".join(title.split())
         self.setDocument(_Paper(self))
         font = QFont()
         font.setPixelSize(_LETTERS)
@@ -76,6 +81,17 @@ class NoteBox(QGraphicsTextItem):
         return self._text
 
     @property
+    def title(self) -> str:
+        """What stands above the text."""
+        return self._title
+
+    @property
+    def title_rect(self) -> QRectF:
+        """Where the title stands; empty where there is none."""
+        sheet = super().boundingRect()
+        return QRectF(sheet.left(), sheet.top(), sheet.width(), _TITLE if self._title else 0.0)
+
+    @property
     def editing(self) -> bool:
         """Whether somebody is writing on it."""
         return self.textInteractionFlags() != Qt.TextInteractionFlag.NoTextInteraction
@@ -89,7 +105,7 @@ class NoteBox(QGraphicsTextItem):
     def edit(self) -> None:
         """Let the user write."""
         self.document().setPlainText(self._text)
-        self.document().setDocumentMargin(_MARGIN)
+        self._leave_room()
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextEditorInteraction)
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         cursor = self.textCursor()
@@ -99,7 +115,15 @@ class NoteBox(QGraphicsTextItem):
     def _show(self) -> None:
         self.document().setMarkdown(self._text.replace("\n", "  \n"), _FEATURES)  # a line stays a line
         _calm_headings(self.document())
+        self._leave_room()
+
+    def _leave_room(self) -> None:
+        """Keep the text off the edges and below the title."""
         self.document().setDocumentMargin(_MARGIN)
+        sheet = self.document().rootFrame()
+        room = sheet.frameFormat()
+        room.setTopMargin(_MARGIN + self.title_rect.height())
+        sheet.setFrameFormat(room)
 
     def mouseDoubleClickEvent(self, event: QGraphicsSceneMouseEvent) -> None:
         if self.editing:
@@ -142,6 +166,7 @@ class NoteBox(QGraphicsTextItem):
             painter.drawRect(sheet.adjusted(-1, -1, 1, 1))
         if painter.worldTransform().m11() < theme.simple_below:
             return
+        self._paint_title(painter)
         painter.setPen(QPen(color(theme.note_text, 0.35), 1.0))
         for step in (3.0, 6.0, 9.0):
             painter.drawLine(sheet.bottomRight() - QPointF(step, 1), sheet.bottomRight() - QPointF(1, step))
@@ -149,3 +174,24 @@ class NoteBox(QGraphicsTextItem):
             self.setDefaultTextColor(color(theme.note_text))
         option.state &= ~option.state  # Qt would add its own dashed frame
         super().paint(painter, option, widget)
+
+    def _paint_title(self, painter: QPainter) -> None:
+        if not self._title:
+            return
+        ink = theme_of(self).note_text
+        painter.fillRect(self.title_rect, color(ink, 0.12))
+        font = QFont(self.font())
+        font.setBold(True)
+        room = self.title_rect.adjusted(_MARGIN, 0, -_MARGIN, 0)
+        painter.setFont(font)
+        painter.setPen(color(ink))
+        text = QFontMetricsF(font).elidedText(self._title, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
+
+
+class PlainNoteBox(NoteBox):
+    """A sheet of paper with text as it stands, as MeVisLab shows it."""
+
+    def _show(self) -> None:
+        self.document().setPlainText(self.text)
+        self._leave_room()

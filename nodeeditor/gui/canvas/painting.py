@@ -91,6 +91,10 @@ def _paint_body(painter: QPainter, theme: Theme, face: Face) -> None:
     painter.setPen(QPen(color(filling.border), 1.0, dashed))
     painter.setBrush(gradient)
     painter.drawRoundedRect(body.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+    if face.look.kind == "macro":  # a box in the box
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(color(theme.title, 0.55), 1.0))
+        painter.drawRoundedRect(body.adjusted(3.5, 3.5, -3.5, -3.5), radius - 3, radius - 3)
 
 
 def _paint_texts(painter: QPainter, theme: Theme, layout: Layout) -> None:

@@ -31,6 +31,7 @@ class Theme:
     grid: str
     image: Body
     composed: Body
+    macro: Body
     unknown: Body
     blocked: Body
     wire: str
@@ -78,6 +79,7 @@ LIGHT = Theme(
     grid="#a2a4a6",
     image=Body(top="#659bd2", middle="#4876ab", bottom="#3f6b9d", border="#1c3650", radius=7),
     composed=Body(top="#b3700e", middle="#825105", bottom="#734604", border="#3d2602", radius=12),
+    macro=Body(top="#c97a1c", middle="#9c5a0d", bottom="#8a4e09", border="#452603", radius=12),
     unknown=Body(top="#9b9b9b", middle="#858585", bottom="#7c7c7c", border="#3c3c3c", radius=2),
     blocked=Body(top="#a0a2a5", middle="#8b8e92", bottom="#83868a", border="#55585c", radius=7),
     wire="#1d4871",
@@ -119,6 +121,7 @@ DARK = replace(
     grid="#36393d",
     image=Body(top="#568cc4", middle="#40699a", bottom="#37608f", border="#0f1a26", radius=7),
     composed=Body(top="#a0640d", middle="#704505", bottom="#623b03", border="#1e1301", radius=12),
+    macro=Body(top="#b56d18", middle="#88500c", bottom="#774508", border="#221302", radius=12),
     unknown=Body(top="#8a8c8f", middle="#797b7e", bottom="#707275", border="#c0c2c5", radius=2),
     blocked=Body(top="#5c5f63", middle="#4c4f53", bottom="#46494d", border="#2a2c2f", radius=7),
     wire="#6ca3d6",

@@ -17,6 +17,9 @@ from nodeeditor.fields import Json
 from nodeeditor.gui.canvas.canvas import Canvas
 from nodeeditor.gui.document.graph import Graph
 from nodeeditor.library import Library
+from nodeeditor.macro import Interface, Macro
+from nodeeditor.macros import WithMacros, inside, with_macros
+from nodeeditor.mlab.script import SUFFIX as SCRIPT
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths, spelled, user_variables
 
@@ -28,12 +31,14 @@ class Document(QObject):
     """A graph with its file, or with none yet.
 
     ``state_changed`` tells that name or modified mark differ, ``changed_on_disk`` that another program wrote the file,
-    ``values_changed`` that read-only fields have other values.
+    ``values_changed`` that read-only fields have other values, ``library_changed`` that node types have become others:
+    those of local macros, which lie beside the file; or the interface, where the network is the inside of a macro.
     """
 
     state_changed = Signal()
     network_changed = Signal(object)
     values_changed = Signal()
+    library_changed = Signal()
     changed_on_disk = Signal()
 
     def __init__(self, library: Library, parent: QObject | None = None, number: int = 1) -> None:
@@ -41,6 +46,7 @@ class Document(QObject):
         self.library = library
         self.graph = Graph(library)
         self.path: Path | None = None
+        self.interface: Interface | None = None
         self.network = Network()
         self.values: Mapping[str, Mapping[str, Json]] = {}
         self._number = number
@@ -68,6 +74,19 @@ class Document(QObject):
         if self.path is not None:
             return formats.stem(self.path)
         return UNTITLED if self._number == 1 else f"{UNTITLED} {self._number}"
+
+    @property
+    def title(self) -> str:
+        """The name, and whether this is what is inside a macro."""
+        return f"{self.name} (macro)" if self.interface else self.name
+
+    @property
+    def offered(self) -> Library:
+        """The node types that can be added: the macros beside the file are among them, but not the network itself."""
+        if not isinstance(self.library, WithMacros):
+            return self.library
+        found = self.library.offered()
+        return Library([kind for name, kind in found.items() if not (issubclass(kind, Macro) and name == self.name)])
 
     @property
     def modified(self) -> bool:
@@ -105,7 +124,9 @@ class Document(QObject):
 
     def load(self, path: Path) -> None:
         """Show the network of a file; it is the first state, nothing can be undone. Raises NetworkError in words."""
-        network = formats.load(path, self.library)
+        library = with_macros(self.library, path.parent)
+        network = formats.load(path, library)
+        self._use(library)
         self.graph.apply("open", network)
         self.graph.undo_stack().clear()
         self._belongs_to(path, network)
@@ -113,7 +134,9 @@ class Document(QObject):
     def reload(self) -> None:
         """Show what the file holds now, as one step to undo. Raises NetworkError in words."""
         assert self.path is not None
-        network = formats.load(self.path, self.library)
+        library = with_macros(self.library, self.path.parent)
+        network = formats.load(self.path, library)
+        self._use(library)
         self.graph.apply(f"reload {self.path.name}", network)
         self._belongs_to(self.path, network)
 
@@ -122,6 +145,7 @@ class Document(QObject):
 
         ``based_on`` is the digest of the file that it was made from, if that is known.
         """
+        self._use(with_macros(self.library, path.parent if path else None))
         self.graph.apply("recover", network)
         self.graph.undo_stack().clear()
         self._belongs_to(path, None)
@@ -143,6 +167,8 @@ class Document(QObject):
             formats.save(network, path, self.library)
         except OSError as error:
             raise FormatError(f"{path} cannot be written: {error.strerror or error}") from error
+        if self.path is None or self.path.parent != path.parent:
+            self._use(with_macros(self.library, path.parent))
         self._belongs_to(path, network)
 
     def close(self) -> None:
@@ -153,9 +179,12 @@ class Document(QObject):
         self.deleteLater()
 
     def look_at_disk(self) -> None:
-        """Find out whether the file still is what was loaded or saved."""
+        """Find out whether the file still is what was loaded or saved, and the macros beside it are what they were."""
         if self.path is None:
             return
+        if isinstance(self.library, WithMacros) and not self.library.is_current():
+            self._use(with_macros(self.library, self.path.parent))
+        self._read_interface()
         now = _content(self.path)
         self._watch()
         if now == self._on_disk:
@@ -166,8 +195,26 @@ class Document(QObject):
         elif self.disputed:
             self.changed_on_disk.emit()
 
+    def _use(self, library: Library) -> None:
+        """Be made of other node types from now on; what the network says stays."""
+        if library is not self.library:
+            self.library = library
+            self.graph.use(library)
+            if not self._modified and self._saved is not None:
+                self._saved = settled(self.network, library)
+            self.library_changed.emit()
+
+    def _read_interface(self) -> None:
+        """Know what is shown of the network, where that is the inside of a macro."""
+        shown = inside(self.path, self.graph.network(), self.library) if self.path else None
+        if shown != self.interface:
+            self.interface = shown
+            self.library_changed.emit()
+            self.state_changed.emit()
+
     def _belongs_to(self, path: Path | None, saved: Network | None) -> None:
         self.path = path
+        self._read_interface()
         self._saved = None if saved is None else settled(saved, self.library)
         self._on_disk = _content(path) if path else None
         self._based_on = _digest(self._on_disk)
@@ -178,7 +225,9 @@ class Document(QObject):
     def _watch(self) -> None:
         """Watch file and folder: a file that is replaced by another one is lost to Qt's watcher."""
         watched = [*self._watcher.files(), *self._watcher.directories()]
-        wanted = [] if self.path is None else [str(self.path), str(self.path.parent)]
+        beside = self.library.files if isinstance(self.library, WithMacros) else ()
+        script = () if self.path is None or self.interface is None else (self.path.with_suffix(SCRIPT),)
+        wanted = [] if self.path is None else [str(path) for path in (self.path, self.path.parent, *script, *beside)]
         gone = [entry for entry in watched if entry not in wanted]
         new = [entry for entry in wanted if entry not in watched and Path(entry).exists()]
         if gone:

@@ -85,6 +85,18 @@ class EditorNode(BaseNode):  # type: ignore[misc]
             self.error, self.warning = error, warning
             self.refresh()
 
+    def has_connectors_of(self, library: Library) -> bool:
+        """Whether the connectors are those that the node's type has in a library; an unknown type has any."""
+        before, now = (one.get(self.spec.type) for one in (self.library, library))
+        if before is now or before is None is now:
+            return True
+        if before is None or now is None:
+            return False
+        return (before.declaration.inputs, before.declaration.outputs) == (
+            now.declaration.inputs,
+            now.declaration.outputs,
+        )
+
     def _make_connectors(self, inputs: Iterable[str], outputs: Iterable[str]) -> None:
         node_type = self.library.get(self.spec.type)
         declared = node_type.declaration if node_type else None

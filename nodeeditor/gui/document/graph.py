@@ -67,6 +67,22 @@ class Graph(NodeGraph):  # type: ignore[misc]
         """
         write(self, network, label)
 
+    def use(self, library: Library) -> None:
+        """Be made of a library's node types: boxes whose connectors become others are made anew.
+
+        Then nothing can be undone any more, since older steps hold on to the boxes that were.
+        """
+        self.library, self._before = library, None
+        before = self.network()
+        others = [node.name() for node in self.editor_nodes() if not node.has_connectors_of(library)]
+        for node in self.editor_nodes():
+            node.library = library
+            node.refresh()
+        if others:
+            write(self, before.without(*others), "")
+            write(self, before, "")
+            self.undo_stack().clear()
+
     def set_field(self, node: str, name: str, value: Json, gesture: int) -> None:
         """Set a field by its name in files; calls of one gesture are one step to undo. Raises FieldError.
 

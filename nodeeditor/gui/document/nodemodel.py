@@ -30,11 +30,13 @@ class NodeModel(PanelModel):
         self._node = document.graph.node(name)
         self._network = document.graph.network()
         document.network_changed.connect(self._follow)
+        document.library_changed.connect(self._look_again)
         document.values_changed.connect(self.changed)
 
     def release(self) -> None:
         """Follow the node no longer."""
         self._document.network_changed.disconnect(self._follow)
+        self._document.library_changed.disconnect(self._look_again)
         self._document.values_changed.disconnect(self.changed)
         self.deleteLater()
 
@@ -108,6 +110,9 @@ class NodeModel(PanelModel):
     def disconnect_field(self, destination: str) -> None:
         network = edits.disconnected(self._document.graph.network(), [destination])
         self._document.graph.apply(f"disconnect {destination}", network)
+
+    def _look_again(self) -> None:
+        self._follow(self._document.graph.network())
 
     def _follow(self, network: Any) -> None:
         graph = self._document.graph

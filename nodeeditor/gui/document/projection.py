@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from NodeGraphQt.base.commands import NodeAddedCmd, NodesRemovedCmd
 
+from nodeeditor.check import flows
 from nodeeditor.gui.document.change import change
 from nodeeditor.gui.document.commands import SetContent, SetName, SetPlace, SetRest
 from nodeeditor.gui.document.place import Place, Rest
@@ -112,7 +113,8 @@ def _split(network: Network, library: Library) -> tuple[dict[str, str], dict[str
         (to, taking), (of, giving) = endpoint(destination), endpoint(source)
         known = to in network.nodes and of in network.nodes
         fits = known and _may(network, library, to, taking, "inputs") and _may(network, library, of, giving, "outputs")
-        (wires if fits else links)[destination] = source
+        drawn = fits and flows(network, library, library.get(network.nodes[to].type), (of, giving))
+        (wires if drawn else links)[destination] = source
     return wires, links
 
 

@@ -10,9 +10,10 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor
 
 from nodeeditor.fields import Json
+from nodeeditor.foreign import KEPT
 from nodeeditor.gui.canvas.box import NodeBox
 from nodeeditor.gui.canvas.frames import FieldArrow, GroupFrame
-from nodeeditor.gui.canvas.notes import NARROWEST, NoteBox
+from nodeeditor.gui.canvas.notes import NARROWEST, NoteBox, PlainNoteBox
 from nodeeditor.network import endpoint
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ class Scenery:
 
     def _note(self, note: Json) -> NoteBox:
         text, (x, y, width, _) = _note_parts(note)
-        box = NoteBox(text, max(NARROWEST, width), _tint(note))
+        kind = PlainNoteBox if KEPT in self._graph.rest.extra else NoteBox
+        box = kind(text, max(NARROWEST, width), _tint(note), _title(note))
         box.setPos(x, y)
         box.edited = lambda written: self._change_note(box, lambda *_: {"text": written})
         self._graph.scene().addItem(box)
@@ -120,6 +122,11 @@ def _note_parts(note: Json) -> tuple[str, tuple[float, float, float, float]]:
         numbers = [0.0, 0.0, _NOTE_WIDTH, 80.0]
     x, y, width, height = (float(number) for number in numbers)
     return str(entry.get("text", "")), (x, y, width, height)
+
+
+def _title(note: Json) -> str:
+    title = note.get("title") if isinstance(note, dict) else None
+    return title if isinstance(title, str) else ""
 
 
 def _tint(entry: Json) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +12,7 @@ from nodeeditor.check import problems
 from nodeeditor.engine import Engine
 from nodeeditor.errors import NetworkError
 from nodeeditor.explain import Explained, explained
+from nodeeditor.formats import problems_there
 from nodeeditor.gui.canvas.activity import Activity
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.live.closing import Closing
@@ -39,7 +41,7 @@ class Live(QObject):
     def __init__(self, document: Document, engine: Engine) -> None:
         super().__init__(document)
         self.document = document
-        self.session = Session(engine, self)
+        self.session = Session(engine.over(document.library), self)
         self.network = document.network
         self.problems: tuple[NetworkError, ...] = ()
         self._checked: tuple[NetworkError, ...] = ()
@@ -50,6 +52,7 @@ class Live(QObject):
         self._soon = Lull(self, _AFTERWARDS, _PATIENCE)
         self._soon.timeout.connect(self._look)
         document.network_changed.connect(self._follow)
+        document.library_changed.connect(self._use)
         document.canvas.reload_clicked.connect(lambda node: self.press(node, "load"))
         self.session.facts_changed.connect(self._show_facts)
         self.session.states_changed.connect(self._show_states)
@@ -97,6 +100,7 @@ class Live(QObject):
         """Want nothing any more."""
         self._soon.stop()
         self.document.network_changed.disconnect(self._follow)
+        self.document.library_changed.disconnect(self._use)
         self.session.close()
 
     def _follow(self, network: Any) -> None:
@@ -107,6 +111,12 @@ class Live(QObject):
             self._content = content
             self.changed.emit(network)
         self._soon.stir()
+
+    def _use(self) -> None:
+        """The node types have become others: all is found out anew."""
+        self.session.use(self.document.library)
+        self._closing.follow(self.network, self.document.library)
+        self.reload()
 
     def _look(self) -> None:
         network, library = self.network, self.document.library
@@ -125,19 +135,27 @@ class Live(QObject):
             if name in self.network.nodes:
                 for one in _problems(name, node):
                     found.setdefault((one.node, one.connector, one.message), one)
-        lacking = unfinished(self.network, self.document.library)
-        now = tuple(one for one in found.values() if not (one.node in lacking and is_about(one, lacking[one.node])))
+        lacking = self._unfinished()
+        told = [one for one in found.values() if not (one.node in lacking and is_about(one, lacking[one.node]))]
+        path = self.document.path or Path()
+        now = tuple(problems_there(told, path, self.network, self.document.library))
         self.document.graph.show_problems(now)
         if [str(one) for one in now] != [str(one) for one in self.problems]:
             self.problems = now
             self.problems_changed.emit(now)
 
+    def _unfinished(self) -> Mapping[str, frozenset[str]]:
+        """What nodes lack that nobody need be told of yet; inside a macro also what its interface will feed."""
+        return unfinished(self.network, self.document.library, self.document.interface)
+
     def _show_states(self, states: Any) -> None:
-        quiet = unfinished(self.network, self.document.library).keys() - {one.node for one in self.problems}
+        quiet = self._unfinished().keys() - {one.node for one in self.problems}
+        facts = self.session.facts.nodes
+        waiting = {name for name, one in facts.items() if self.document.interface and one.behind in quiet}
         shown = {
             name: Activity(one.state, one.seconds, one.pages, one.part)
             for name, one in states.items()
-            if not (one.state == "failed" and name in quiet)
+            if not (one.state == "failed" and name in quiet) and not (one.state == "blocked" and name in waiting)
         }
         self.document.graph.show_activities(shown)
 

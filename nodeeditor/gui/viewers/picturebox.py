@@ -45,8 +45,8 @@ class PictureBox(QWidget):
         self._fit.start()
 
     def picture(self) -> QImage:
-        """A copy of the picture, as the viewer made it; a null image without one."""
-        return self._image.copy()
+        """A copy of the picture, as the viewer made it, in RGB; a null image without one."""
+        return self._image.copy().convertToFormat(QImage.Format.Format_RGB888)
 
     def busy_is_shown(self) -> bool:
         """Whether the viewer has been at work for so long that the widget says so."""
@@ -155,14 +155,19 @@ class PictureBox(QWidget):
 
 
 class _Picture(QImage):
-    """A QImage that keeps the array alive whose memory it shows."""
+    """A QImage that keeps the array (height, width, channels) alive whose memory it shows."""
 
-    def __init__(self, pixels: Pixels) -> None:
-        height, width, _ = pixels.shape
-        super().__init__(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    def __init__(self, pixels: Pixels, form: QImage.Format) -> None:
+        height, width, channels = pixels.shape
+        super().__init__(pixels.data, width, height, channels * width, form)
         self._pixels = pixels
 
 
 def image_over(picture: Pixels) -> QImage:
-    """An image that shows the memory of a picture (height, width, 3), without copying it."""
-    return _Picture(np.ascontiguousarray(picture))
+    """An image that shows the memory of a picture (height, width, 3), without copying it; grey where all three are one.
+
+    The channels of such a picture lie in the same place.
+    """
+    if picture.strides[2] == 0:
+        return _Picture(np.ascontiguousarray(picture[:, :, :1]), QImage.Format.Format_Grayscale8)
+    return _Picture(np.ascontiguousarray(picture), QImage.Format.Format_RGB888)

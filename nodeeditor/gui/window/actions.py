@@ -100,6 +100,7 @@ def commands(window: Window) -> Mapping[str, Command]:
         "automatic": Command(
             "Open A&utomatic Panel", partial(window.deeds.open_panels, True), "Alt+Return", "", True, 1
         ),
+        "inside": Command("Show &Internal Network", window.deeds.show_inside, "", "", True, 1),
         "inspect": Command("Show &Output", window.deeds.inspect, "1", "", True, 1),
         "reload": Command("Re&load Files", window.deeds.reload, "Ctrl+R"),
         "type help": Command("&Help on the Node", window.deeds.help_on_node, "F1", "", True, 1),
@@ -169,6 +170,7 @@ class Actions:
             "",
             "panel",
             "automatic",
+            "inside",
             "inspect",
             "",
             "run",
@@ -223,6 +225,8 @@ class Actions:
         menu.deleteLater()
 
     def _node_menu(self, menu: QMenu) -> None:
+        if any(map(self._window.deeds.is_macro, self._window.editing.names)):
+            self.fill(menu, "inside", "")
         self.fill(
             menu,
             "panel",

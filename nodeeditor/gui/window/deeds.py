@@ -12,12 +12,15 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from nodeeditor.check import problems
+from nodeeditor.expansion import expansion
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.window import files
 from nodeeditor.gui.window.help import ABOUT, KEYS, show_node_page, show_page
 from nodeeditor.gui.window.messages import Message, message_of
 from nodeeditor.gui.window.sharing import copy_command, export_canvas
 from nodeeditor.gui.window.statusbar import counted
+from nodeeditor.macro import Macro
+from nodeeditor.macros import missing
 from nodeeditor.network import Network, endpoint
 from nodeeditor.run import Job, conflicts, sinks
 
@@ -65,7 +68,8 @@ class Deeds:
         self._window.tab.find_bar.step(by)
 
     def show_node(self, name: str) -> None:
-        """Select a node and bring it into sight, if it is still there."""
+        """Select a node and bring it into sight, if it is still there; for one inside a macro, the macro."""
+        name = expansion(self._document.network, self._document.library).place(name)[0]
         if name in self._document.network.nodes:
             self._window.editing.show(name)
 
@@ -96,9 +100,30 @@ class Deeds:
         else:
             self._window.panels.open(self._document, name, automatic)
 
+    def show_inside(self) -> None:
+        """Open what is inside the selected macros."""
+        for name in self._window.editing.names:
+            self.show_inside_of(name)
+
+    def show_inside_of(self, name: str) -> None:
+        """Open the network that a node of the document in front is, in a tab; say so where it is none."""
+        spec = self._document.network.nodes[name]
+        node_type = self._document.library.get(spec.type)
+        if node_type is not None and issubclass(node_type, Macro):
+            self._window.documents.open(node_type.file)
+        elif node_type is not None:
+            self._window.say(f"{name} is no macro: there is no network inside.")
+        else:
+            self._window.say(f"{name}: {missing(spec, self._document.library) or f'nothing is known of {spec.type}.'}")
+
+    def is_macro(self, name: str) -> bool:
+        """Whether a node of the document in front is a network of its own."""
+        node_type = self._document.library.get(self._document.network.nodes[name].type)
+        return node_type is not None and issubclass(node_type, Macro)
+
     def inspect(self) -> None:
         """Show what flows out of the selected node in the output inspector."""
-        names, network, library = self._window.editing.names, self._document.network, self._window.library
+        names, network, library = self._window.editing.names, self._document.network, self._document.library
         node_type = library.get(network.nodes[names[0]].type) if names else None
         outputs = node_type.declaration.outputs if node_type else {}
         if not outputs:
@@ -119,9 +144,12 @@ class Deeds:
 
     def trigger(self, document: Document, node: str, field: str) -> None:
         """Do what a button of a node's panel says."""
-        node_type = self._window.library.get(document.network.nodes[node].type)
+        flat = expansion(document.network, document.library)
+        acting = flat.end(f"{node}.{field}").partition(".")[0]
+        spec = flat.network.nodes.get(acting)
+        node_type = document.library.get(spec.type) if spec else None
         if node_type is not None and node_type.effect:
-            self._run(document.network, [Job(node)])
+            self._run(document.network, [Job(acting)])
         else:
             self._window.live_of(document).press(node, field)
 
@@ -134,14 +162,14 @@ class Deeds:
     def run(self) -> None:
         """Run every node that feeds no other."""
         network = self._document.network
-        self._run(network, list(sinks(network, self._window.library)))
+        self._run(network, list(sinks(network, self._document.library)))
 
     def run_into_folder(self) -> None:
         """Ask for a folder and write there the pictures of the viewers and the images they show."""
         document, window = self._document, self._window
         folder = files.asked_for_folder(window, document.path.parent if document.path else Path.cwd())
         if folder is not None:
-            jobs = list(sinks(document.network, window.library, folder))
+            jobs = list(sinks(document.network, document.library, folder))
             if files.may_replace(window, "Run Into Folder", [job.file for job in jobs if job.file]):
                 self._run(document.network, jobs)
 
@@ -152,7 +180,7 @@ class Deeds:
         except ValueError as error:
             window.report(Message("error", str(error)))
             return
-        found = list(conflicts(jobs, network, window.library, paths))
+        found = list(conflicts(jobs, network, document.library, paths))
         for problem in found:
             window.report(message_of(problem))
         if not found:
@@ -169,7 +197,7 @@ class Deeds:
 
     def check(self) -> None:
         """Say how many problems the network has; the panel lists them."""
-        found = problems(self._document.network, self._window.library)
+        found = problems(self._document.network, self._document.library)
         self._window.messages.show()
         self._window.messages.raise_()
         self._window.report(Message("info", f"{self._document.name}: {counted(found, 'problem')}."))
@@ -178,7 +206,7 @@ class Deeds:
 
     def help_on_node(self) -> None:
         """Show what is said of the selected nodes' types."""
-        nodes, library = self._document.network.nodes, self._window.library
+        nodes, library = self._document.network.nodes, self._document.library
         found = {library[nodes[name].type] for name in self._window.editing.names if nodes[name].type in library}
         if found:
             show_node_page(self._window, list(found))

@@ -102,7 +102,9 @@ class Documents(QTabWidget):
         self.loaded.emit(tab)
         if is_mevislab(path):
             network = tab.document.network
-            self.told.emit(f"{runnable(network, self._library)[0]} of {counted(network.nodes, 'node')} can run here.")
+            self.told.emit(
+                f"{runnable(network, tab.document.library)[0]} of {counted(network.nodes, 'node')} can run here."
+            )
         return True
 
     def offer_recovery(self) -> None:
@@ -209,5 +211,5 @@ class Documents(QTabWidget):
     def _show_state(self, tab: Tab) -> None:
         document = tab.document
         index = self.indexOf(tab)
-        self.setTabText(index, document.name + ("*" if document.modified else ""))
+        self.setTabText(index, document.title + ("*" if document.modified else ""))
         self.setTabToolTip(index, str(document.path or "not saved yet"))

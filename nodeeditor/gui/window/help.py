@@ -27,6 +27,7 @@ KEYS = """
 | middle button or Space+drag | move the picture |
 | click on a connector or a connection | see its image in the output inspector; 1 shows the selected node's |
 | double click on a node | open its panel or its viewer, with Alt (or Alt+Return) the automatic panel |
+| Ctrl+double click or middle button on a macro | open the network inside |
 | F2, Ctrl+D, Ctrl+G | rename, duplicate, group |
 | Del, Ctrl+Backspace | delete; delete and connect what remains |
 | Ctrl+1 | arrange |

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDockWidget, QWidget
@@ -29,6 +29,12 @@ class _Inspected:
     def output(self) -> str:
         return f"{self.node.name()}.{self.connector}"
 
+    @property
+    def is_image(self) -> bool:
+        node_type = self.node.library.get(self.node.spec.type)
+        output = node_type.declaration.outputs.get(self.connector) if node_type else None
+        return output is not None and output.kind is Image
+
 
 class Inspection(QDockWidget):
     """Shows one output of the document in front; each document has its own. ``save_wanted`` brings an output."""
@@ -38,7 +44,6 @@ class Inspection(QDockWidget):
     def __init__(self, library: Library, parent: QWidget | None = None) -> None:
         super().__init__("Output Inspector", parent)
         self.setObjectName("Output Inspector")
-        self._library = library
         self._viewer = next((one for one in library.values() if issubclass(one, Viewer) and one.inspects), None)
         self._live: Live | None = None
         self._inspected: dict[Live, _Inspected] = {}
@@ -64,6 +69,7 @@ class Inspection(QDockWidget):
             viewer = OutputViewer(live, self._viewer, {"annotationSizeMode": "ANNO_SHOW_SHORT"})
             live.changed.connect(lambda _: self._follow(live))
             live.document.network_changed.connect(lambda _: self._follow(live))
+            live.document.library_changed.connect(lambda: self._find_again(live))
         else:
             viewer = before.viewer
         self._inspected[live] = _Inspected(viewer, node, connector)
@@ -89,6 +95,14 @@ class Inspection(QDockWidget):
         if live is self._live:
             self._show()
 
+    def _find_again(self, live: Live) -> None:
+        """Go along with a box that was made anew, since the node's type has become another."""
+        shown = self._inspected.get(live)
+        node = live.document.graph.node(shown.node.name()) if shown else None
+        if shown is not None and node is not None:
+            self._inspected[live] = replace(shown, node=node)
+            self._follow(live)
+
     def _show(self) -> None:
         live = self._live
         if live is None:
@@ -97,7 +111,7 @@ class Inspection(QDockWidget):
         if shown is None or not live.document.graph.holds(shown.node):
             live.document.canvas.show_inspected("")
             self.inspector.say()
-        elif not self._is_image(shown):
+        elif not shown.is_image:
             live.document.canvas.show_inspected(shown.output)
             self.inspector.say(f"{shown.output} is no image.")
         else:
@@ -105,13 +119,8 @@ class Inspection(QDockWidget):
             self.inspector.inspect(shown.output, shown.viewer)
         self._wake()
 
-    def _is_image(self, shown: _Inspected) -> bool:
-        node_type = self._library.get(shown.node.spec.type)
-        output = node_type.declaration.outputs.get(shown.connector) if node_type else None
-        return output is not None and output.kind is Image
-
     def _wake(self) -> None:
         """Let the viewer that is seen ask, and no other."""
         for live, one in self._inspected.items():
             seen = live is self._live and self.inspector.isVisible()
-            one.viewer.wake(seen and live.document.graph.holds(one.node) and self._is_image(one))
+            one.viewer.wake(seen and live.document.graph.holds(one.node) and one.is_image)

@@ -121,6 +121,10 @@ class QuickSearch(QFrame):
         palette.setColor(QPalette.ColorRole.Text, color(self._colors[1]))
         self.card.setPalette(palette)
 
+    def offer(self, library: Library) -> None:
+        """Search among the node types of a library from now on."""
+        self._library = library
+
     def _show_hits(self, text: str) -> None:
         self.hits.clear()
         self._pointer = QCursor.pos()  # a mouse that rests does not highlight what comes to lie below it

@@ -90,13 +90,12 @@ class Run(QObject):
 
 def _told(result: Result) -> Message:
     node, output = result.job.node, result.job.output
+    written = f", written to {result.file}" if result.file else ""
     if result.values is not None:
         values = ", ".join(f"{name} = {value}" for name, value in result.values.items())
-        return Message("info", values or f"done in {result.seconds:.2f} s", node, node)
+        return Message("info", values or f"done in {result.seconds:.2f} s{written}", node, node)
     t, c, z, y, x = result.extent
     low, high = result.range or (0, 0)
     more = (f", {c} channels" if c > 1 else "") + (f", {t} times" if t > 1 else "")
-    text = f"{x} x {y} x {z}{more}, {result.type_name}, {low:g} .. {high:g}, {result.seconds:.2f} s"
-    if result.job.file is not None:
-        text += f", written to {result.job.file}"
+    text = f"{x} x {y} x {z}{more}, {result.type_name}, {low:g} .. {high:g}, {result.seconds:.2f} s{written}"
     return Message("info", text, f"{node}.{output}", node)

@@ -61,11 +61,16 @@ class Tab(QWidget):
         names = self.editing.names
         joined = names[0] if len(names) == 1 else f"the {len(names)} selected nodes"
         hint = f"Enter connects it to <b>{escape(joined)}</b>, Shift+Enter does not" if names else ""
+        self.search_box.offer(self.document.offered)
         self.search_box.open_at(self._on_screen(self._place), text, None, hint)
 
     def frame_all_soon(self) -> None:
         """Show the whole network as soon as the page has its size."""
-        QTimer.singleShot(0, self, self.document.canvas.frame_all)
+        QTimer.singleShot(0, self, self._frame_all)
+
+    def _frame_all(self) -> None:
+        self.document.graph.look()  # else what lies around the boxes would not be there yet
+        self.document.canvas.frame_all()
 
     def _show_map(self) -> None:
         graph = self.document.graph
@@ -76,8 +81,9 @@ class Tab(QWidget):
         end = f"{connector.node.name}.{connector.name}"
         if connector.node.name not in self.document.network.nodes:
             return
+        offered = self.document.offered
         try:
-            fitting = edits.fitting(self.document.network, self.document.library, end)
+            fitting = edits.fitting(self.document.network, offered, end)
         except NetworkError as error:
             self.told.emit(str(error))
             return
@@ -85,6 +91,7 @@ class Tab(QWidget):
             self.told.emit(f"No node type fits {end}.")
             return
         self._end, self._place = end, place
+        self.search_box.offer(offered)
         self.search_box.open_at(self._on_screen(place), "", fitting)
 
     def _add(self, node_type: str, connector: str, alone: bool) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QPoint, QPointF, QSettings, QSize, Qt, QT
 from PySide6.QtGui import QCloseEvent, QUndoGroup
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from nodeeditor.cost import Cost
 from nodeeditor.engine import Engine
 from nodeeditor.gui.canvas.canvas import Canvas
 from nodeeditor.gui.document.document import Document
@@ -15,7 +16,6 @@ from nodeeditor.gui.document.editing import Editing
 from nodeeditor.gui.document.journal import Journal
 from nodeeditor.gui.live.live import Live
 from nodeeditor.gui.live.viewermodels import VIEWER
-from nodeeditor.gui.session.cost import Cost
 from nodeeditor.gui.window.actions import Actions
 from nodeeditor.gui.window.altkey import AltKey
 from nodeeditor.gui.window.deeds import Deeds
@@ -144,6 +144,7 @@ class Window(QMainWindow):
         document.state_changed.connect(lambda: self._show_title(tab))
         document.network_changed.connect(lambda _: self._show_network(tab))
         document.graph.node_double_clicked.connect(lambda node: self.deeds.open_panel(node.name()))
+        canvas.inside_wanted.connect(self.deeds.show_inside_of)
         canvas.scene().selectionChanged.connect(self._selection.start)
         canvas.context_menu_requested.connect(self._show_menu)
         canvas.group_double_clicked.connect(lambda frame: tab.editing.rename_group(frame.title))
@@ -181,7 +182,7 @@ class Window(QMainWindow):
     def _show_title(self, tab: Tab) -> None:
         if tab is self.documents.currentWidget():
             document = tab.document
-            self.setWindowTitle(f"{document.name}[*] — nodeeditor")
+            self.setWindowTitle(f"{document.title}[*] — nodeeditor")
             self.setWindowFilePath(str(document.path or ""))
             self.setWindowModified(document.modified)
 

@@ -125,6 +125,19 @@ def test_arrows_show_which_fields_follow_which(graph: Graph, qtbot: QtBot) -> No
     assert "Threshold.threshold" not in graph.network().connections
 
 
+def test_between_unknown_types_arrows_are_told_from_wires_by_their_names(graph: Graph, qtbot: QtBot) -> None:
+    unknown = {name: NodeSpec("Unheard", frame=(0, y, 80, 56)) for name, y in (("A", 0), ("B", 200), ("C", 400))}
+    ring = {"A.worldPosition": "B.worldPosition", "B.worldPosition": "A.worldPosition"}
+    scene = {"A.children": "B.self", "B.input0": "C.output0"}
+    with qtbot.waitSignal(graph.network_changed):
+        graph.apply("open", Network(unknown, {**ring, **scene}))
+    assert graph.wires() == scene
+    assert sorted(arrow.toolTip() for arrow in graph.scenery._arrows.values()) == [
+        "A.worldPosition → B.worldPosition",
+        "B.worldPosition → A.worldPosition",
+    ]
+
+
 def test_group_frames_enclose_their_members(graph: Graph, qtbot: QtBot) -> None:
     with qtbot.waitSignal(graph.network_changed):
         graph.apply("group", edits.grouped(graph.network(), ["Mask", "Threshold"], "Masking", (200, 40, 40)))
@@ -155,6 +168,30 @@ def test_notes_are_moved_and_written_on_in_steps(graph: Graph, qtbot: QtBot) -> 
     graph.undo_stack().undo()
     graph.undo_stack().undo()
     assert graph.network() == start
+
+
+def test_the_title_of_a_note_stands_above_its_text_and_stays(graph: Graph, qtbot: QtBot) -> None:
+    plain = {"text": "hi", "frame": [5, 6, 90, 40]}
+    titled = {**plain, "title": "Aim\nhere"}
+    with qtbot.waitSignal(graph.network_changed):
+        graph.apply("notes", Network(notes=(plain, titled)))
+    without, note = graph.scenery.notes()
+    assert (without.title, note.title) == ("", "Aim here")
+    assert without.title_rect.height() == 0
+    assert note.boundingRect().height() == without.boundingRect().height() + note.title_rect.height()
+    assert note.edited is not None
+    note.edited("bye")
+    assert graph.network().notes == (plain, {**titled, "text": "bye"})
+
+
+def test_a_note_of_a_mevislab_file_is_shown_as_it_stands(graph: Graph, qtbot: QtBot) -> None:
+    note = {"text": "take 3*4*5 of\n# it", "frame": [5, 6, 200, 40]}
+    with qtbot.waitSignal(graph.network_changed):
+        graph.apply("own", Network(notes=(note,)))
+    assert graph.scenery.notes()[0].toPlainText() == "take 345 of\nit"
+    with qtbot.waitSignal(graph.network_changed):
+        graph.apply("foreign", Network(notes=({**note, "text": "3*4*5\n# it"},), extra={"mlab": {"text": [""]}}))
+    assert graph.scenery.notes()[0].toPlainText() == "3*4*5\n# it"
 
 
 def test_odd_groups_and_notes_do_no_harm_and_are_kept(graph: Graph, qtbot: QtBot) -> None:

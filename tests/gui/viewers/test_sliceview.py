@@ -420,6 +420,14 @@ def test_an_image_shows_the_memory_of_its_array() -> None:
     assert image.pixelColor(3, 2) == QColor(10, 20, 30)
 
 
+def test_an_image_of_a_grey_picture_shows_the_memory_of_its_one_channel() -> None:
+    pixels = np.zeros((5, 7, 1), np.uint8)
+    image = image_over(np.broadcast_to(pixels, (5, 7, 3)))
+    pixels[2, 3] = 20
+    assert image.pixelColor(3, 2) == QColor(20, 20, 20)
+    assert image.pixelColor(4, 2) == QColor(0, 0, 0)
+
+
 def test_a_failure_keeps_the_picture_and_says_why(qtbot: QtBot) -> None:
     model = plain()
     view = opened(qtbot, model)

@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import SimpleITK as sitk
-from PySide6.QtCore import QMimeData, QPoint, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QRect, QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from nodeeditor import file, formats
 from nodeeditor.cli import main
+from nodeeditor.gui.viewers.viewerwindow import ViewerWindow
 from nodeeditor.gui.window.recent import RecentMenu
 from nodeeditor.gui.window.window import Window
 
@@ -68,9 +69,40 @@ def test_a_mevislab_file_opens_under_its_name_unmodified(window: Window, foreign
     assert not window.document.graph.undo_stack().canUndo()
 
 
+def test_a_viewer_that_mevislab_left_open_opens(window: Window, foreign: Path) -> None:
+    places = 'windows { window _default { geometry = "60 50 500 300" wasOpen = yes } }'
+    viewer = f"module View2D {{ internal {{ {places} }} fields {{ instanceName = View2D }} }}\nconnections  {{"
+    foreign.write_text(MASKING.replace("connections  {", viewer), encoding="utf-8")
+    window.show()
+    window.open(foreign)
+    (found,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, ViewerWindow) and one.isVisible())
+    assert found.geometry() == QRect(60, 50, 500, 300)
+
+
 def test_the_status_line_says_how_many_nodes_can_run(window: Window, foreign: Path) -> None:
     window.open(foreign)
     assert window.status.currentMessage() == "3 of 4 nodes can run here."
+
+
+def test_an_opened_network_is_shown_with_its_notes(window: Window, foreign: Path, qtbot: QtBot) -> None:
+    item = 'MLABNetworkModelItem MLABNoteItem { frame = "-900 -500 200 90" text = far titleText = Away }'
+    section = f"networkModel {{ parentItems {{ 0 {{ {item} }} }} }}"
+    foreign.write_text(RENDERING.replace('networkModel = ""', section), encoding="utf-8")
+    window.show()
+    window.open(foreign)
+    qtbot.waitUntil(lambda: window.document.canvas.zoom < 1)
+    (note,) = window.document.graph.scenery.notes()
+    canvas = window.document.canvas
+    seen = canvas.mapToScene(canvas.viewport().rect()).boundingRect()
+    assert seen.contains(note.mapRectToScene(note.boundingRect()))
+    assert note.title == "Away"
+
+
+def test_the_messages_say_what_to_use_in_place_of_a_module(window: Window, foreign: Path, qtbot: QtBot) -> None:
+    foreign.write_text(RENDERING.replace("SoStrangeRenderer", "View3D"), encoding="utf-8")
+    window.open(foreign)
+    qtbot.waitUntil(lambda: any(line.startswith("Renderer") for line in window.messages.lines()))
+    assert "Renderer: the module View3D cannot run here; use OrthoView2D" in window.messages.lines()
 
 
 def test_the_status_line_says_nothing_about_our_own_files(window: Window) -> None:
