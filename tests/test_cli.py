@@ -417,7 +417,7 @@ def test_no_command_or_a_wrong_one_is_a_wrong_call() -> None:
     for arguments in (["--fly"], ["run"], ["run", "x", "--fly"]):
         done = subprocess.run(command(*arguments), capture_output=True, text=True, check=False)
         assert done.returncode == 2
-        assert done.stderr.startswith("usage: nodeeditor")
+        assert re.fullmatch(r"nodeeditor( run)?: .*; see nodeeditor( run)? --help\n", done.stderr)
 
 
 def test_without_a_screen_the_editor_says_so(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import glob
 import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
@@ -65,20 +65,16 @@ def _matches(
     """What a pattern finds, in the order of names, and what the studies are called after it."""
     try:
         start = Path(paths.expanded(pattern) if pattern.startswith("$(") else _absolute(pattern))
-        inside = sorted(start.iterdir()) if start.is_dir() else []
+        some = list(_there(start, out.resolve()))
     except (ValueError, OSError) as error:
         raise FieldError(str(error), *field) from None
+    wild = start.as_posix()
     made: dict[Match, Path]
     if start.is_dir():
-        inside = [path for path in _foreign(inside, start, out, field) if not path.name.startswith(".")]
-        short = len({stem(path) for path in inside}) == len(inside)
-        made = {(stem(path) if short else path.name,): path for path in inside}
+        short = len({stem(path) for path in some}) == len(some)
+        made = {(stem(path) if short else path.name,): path for path in some}
         names = {match: stem(path) for match, path in made.items()}
     else:
-        wild = start.as_posix()
-        some = [start]
-        if not start.is_file():
-            some = _foreign(map(Path, sorted(glob.glob(wild, recursive=True))), _searched(wild), out, field)  # noqa: PTH207
         made = {_match(wild, path): path for path in some}
         names = {match: _name(wild, path) for match, path in made.items()}
     if not made:
@@ -86,22 +82,26 @@ def _matches(
     return made, names
 
 
+def _there(start: Path, out: Path) -> Iterator[Path]:
+    """What a file, a folder or a pattern stands for; raises ValueError where that is among the results of a batch."""
+    steps = itertools.takewhile(lambda part: not _WILD.search(part), start.parts)
+    searched = (start if start.exists() else Path(*steps)).resolve()
+    if searched == out:
+        raise ValueError(f"its pattern searches {out}, the folder for the results; choose another --out")
+    if start.is_file():
+        found = [start]
+    elif start.is_dir():
+        found = sorted(path for path in start.iterdir() if not path.name.startswith("."))
+    else:
+        found = [Path(name) for name in sorted(glob.glob(start.as_posix(), recursive=True))]  # noqa: PTH207
+    for path in found:
+        if searched.is_relative_to(out) or not path.resolve().is_relative_to(out):
+            yield path
+
+
 def _absolute(pattern: str) -> str:
     """A pattern from the working folder, or from the user's where a shell left ``~/`` as it is behind a field's name."""
     return os.path.abspath(Path(pattern).expanduser() if pattern.startswith("~/") else pattern)  # noqa: PTH100
-
-
-def _searched(wild: str) -> Path:
-    """The folder that a pattern is looked for in: the part in front of the first wildcard."""
-    return Path(*itertools.takewhile(lambda part: not _WILD.search(part), Path(wild).parts))
-
-
-def _foreign(found: Iterable[Path], start: Path, out: Path, field: tuple[str, str]) -> list[Path]:
-    """What was found but for the results of a batch; raises FieldError where these cannot be told from the studies."""
-    start, out = start.resolve(), out.resolve()
-    if start == out:
-        raise FieldError(f"its pattern searches {out}, the folder for the results; choose another --out", *field)
-    return [path for path in found if start.is_relative_to(out) or not path.resolve().is_relative_to(out)]
 
 
 def _match(wild: str, path: Path) -> Match:

@@ -12,7 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from nodeeditor.batch.results import table
+from nodeeditor.batch.studies import Study
+from nodeeditor.batch.work import Outcome
 from nodeeditor.cli import main
+from nodeeditor.errors import NodeError
 from nodeeditor.network import Network, NodeSpec
 
 from ..macrosamples import write_all
@@ -156,7 +160,41 @@ def test_a_place_where_nothing_can_be_written_is_told(folder: Path, capsys: pyte
     network = masking(folder, "anna")
     (folder / "out").write_text("a file")
     assert batch(network, *EACH, *MASKED) == 2
-    assert capsys.readouterr().err == f"{folder}/out/results.csv cannot be written: File exists\n"
+    assert capsys.readouterr().err == f"{folder}/out cannot be made: File exists\n"
+    (folder / "there" / "results.csv").mkdir(parents=True)
+    assert batch(network, *EACH[:-1], "there", *MASKED, "--force") == 2
+    assert capsys.readouterr().err == f"{folder}/there/results.csv cannot be written: Is a directory\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is a thing of Linux")
+def test_a_table_on_a_full_disk_is_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    network = masking(folder, "anna")
+    (folder / "out").mkdir()
+    (folder / "out" / "results.csv").symlink_to("/dev/full")
+    assert batch(network, *EACH, *MASKED, "--force") == 2
+    assert capsys.readouterr().err == f"{folder}/out/results.csv cannot be written: No space left on device\n"
+
+
+def test_a_table_that_cannot_be_written_any_more_ends_the_batch(folder: Path) -> None:
+    anna, bert = (Outcome(Study(name, name), "done") for name in ("anna", "bert"))
+    file = folder / "out" / "results.csv"
+    file.parent.mkdir()
+    message = rf"^{re.escape(str(file))} cannot be written any more: No such file or directory$"
+    with pytest.raises(NodeError, match=message), table(file, [anna.study, bert.study], []) as add:
+        add(anna)
+        assert list(rows(file.parent)) == ["anna"]
+        file.unlink()
+        file.parent.rmdir()
+        add(bert)
+
+
+def test_a_folder_without_a_name_is_refused(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        batch("n.mlab.json", "--each", "L.name=in", "--out", "")
+    assert left.value.code == 2
+    assert capsys.readouterr().err == (
+        "nodeeditor batch: argument --out: the name of the folder is empty; see nodeeditor batch --help\n"
+    )
 
 
 def test_a_study_whose_folder_cannot_be_made_fails_alone(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -404,4 +442,6 @@ def test_the_number_of_jobs_is_a_number(folder: Path, capsys: pytest.CaptureFixt
     with pytest.raises(SystemExit) as left:
         batch("n.mlab.json", *EACH, jobs="0")
     assert left.value.code == 2
-    assert "argument --jobs: '0' is not a number from 1 up" in capsys.readouterr().err
+    assert capsys.readouterr().err == (
+        "nodeeditor batch: argument --jobs: '0' is not a number from 1 up; see nodeeditor batch --help\n"
+    )

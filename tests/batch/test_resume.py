@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -179,23 +180,21 @@ def test_the_record_says_what_the_files_were_made_of(folder: Path, resumed: Call
 TABLE = "id,H.seconds\na,0\nb,0\nc,{seconds}\nd,0\n"
 
 
-def begun(folder: Path, call: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+def begun(
+    folder: Path, call: list[str], environment: dict[str, str], *, ctrl_c: signal.Handlers = signal.SIG_DFL
+) -> subprocess.Popen[bytes]:
     """A batch that runs, two studies done and the third one under way."""
     process = subprocess.Popen(
         [*call, "--jobs", "1"],
         stderr=subprocess.PIPE,
         start_new_session=True,
         env=environment,
-        preexec_fn=_hear_ctrl_c,  # noqa: PLW1509  (there is one thread here)
+        preexec_fn=partial(signal.signal, signal.SIGINT, ctrl_c),  # noqa: PLW1509  (there is one thread here)
     )
     deadline = time.monotonic() + 60
     while not list(folder.glob("out/c/.*.part/*")) and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
     return process
-
-
-def _hear_ctrl_c() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def resumes(folder: Path, call: list[str], environment: dict[str, str]) -> None:
@@ -218,6 +217,34 @@ def test_an_interrupted_batch_keeps_what_was_done_and_leaves_nothing_half(tmp_pa
         assert process.wait() == 130
     assert statuses(tmp_path / "out") == {"a": "done", "b": "done"}
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "b", "results.csv"]
+    resumes(tmp_path, call, environment)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
+def test_a_batch_in_the_background_is_ended_too(tmp_path: Path) -> None:
+    call, environment = hazardous(tmp_path, TABLE.format(seconds=60))
+    with begun(tmp_path, call, environment, ctrl_c=signal.SIG_IGN) as process:
+        process.terminate()
+        assert process.stderr is not None
+        assert process.stderr.read().decode() == "interrupted; --resume goes on from here\n"
+        assert process.wait() == 130
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no lock that ends with its process")
+def test_two_batches_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
+    call, environment = hazardous(tmp_path, TABLE.format(seconds=60))
+    with begun(tmp_path, call, environment) as process:
+        table = (tmp_path / "out" / "results.csv").read_bytes()
+        for way in ("--resume", "--force"):
+            done = ran([*call, way], environment)
+            assert done.returncode == 2
+            assert done.stderr == (
+                f"another batch is at work in {tmp_path / 'out'}; wait for its end, or choose another --out\n"
+            )
+        assert (tmp_path / "out" / "results.csv").read_bytes() == table
+        assert list(tmp_path.glob("out/c/.*.part/*"))
+        process.kill()
+        process.wait()
     resumes(tmp_path, call, environment)
 
 

@@ -102,6 +102,42 @@ def test_results_in_the_folder_of_the_studies_are_no_study(folder: Path) -> None
     ]
 
 
+@pytest.mark.parametrize("text", ["L.name=.", "L.name=*/*", "L.name=**/*.nii.gz", "L.name=t1", "L.name=t1/*/*.nii.gz"])
+def test_what_a_batch_wrote_is_no_study_of_the_next_one(folder: Path, text: str) -> None:
+    (folder / "t1" / "more").mkdir()
+    (folder / "t1" / "more" / "cleo.nii.gz").write_text("x")
+    out = folder / "t1" / "out"
+    before = found([text], NETWORK, LIBRARY, Paths(), out)
+    (out / "anna").mkdir(parents=True)
+    for name in ("results.csv", "anna/masked.nii.gz", "anna/provenance.json"):
+        (out / name).write_text("x")
+    link = folder.with_name(f"{folder.name}-link")
+    link.symlink_to(folder)
+    assert found([text], NETWORK, LIBRARY, Paths(), link / "t1" / "out") == before
+
+
+def test_studies_are_not_looked_for_among_the_results(folder: Path) -> None:
+    for text, out in (("L.name=t1", "t1"), ("L.name=t1/*.nii.gz", "t1"), ("L.name=**/*.nii.gz", ".")):
+        with pytest.raises(NetworkError, match=r"^L\.name: its pattern searches .*, the folder for the results; choose"):
+            found([text], NETWORK, LIBRARY, Paths(), folder / out)
+    assert [one.name for one in found(["L.name=t1/*.nii.gz"], NETWORK, LIBRARY, Paths(), folder)] == ["anna", "bert"]
+
+
+def test_two_patterns_for_one_field_are_refused(folder: Path) -> None:
+    with pytest.raises(NetworkError) as raised:
+        studies("L.name=t1/anna*", "K.name=t1/*", "L.localname=t1/bert*")
+    assert str(raised.value) == (
+        "L.name: has two patterns; studies that one does not find can be listed in a table"
+    )
+
+
+def test_a_pattern_may_begin_at_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("USERPROFILE", str(folder))
+    monkeypatch.chdir("/")
+    assert names("L.name=~/t1/*.nii.gz") == ["anna", "bert"]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -117,6 +118,21 @@ def test_a_cell_may_hold_several_lines(tmp_path: Path) -> None:
 )
 def test_everything_wrong_is_named_with_its_line(tmp_path: Path, content: str | bytes, expected: list[str]) -> None:
     assert problems(tmp_path, content) == [line.format(table=tmp_path / "studies.csv") for line in expected]
+
+
+@pytest.mark.skipif(os.sep != "/", reason="where folders are divided by backslashes, these are right")
+def test_a_table_of_another_system_is_told_before_anything_is_run(tmp_path: Path) -> None:
+    (tmp_path / "odd\\name.nii").write_text("x")
+    assert problems(tmp_path, "id,L.name\na,in\\a.nii\nb,odd\\name.nii\nc,C:\\c.nii\nd,in/d.nii\n") == [
+        "L.name: studies.csv, line 2: in\\a.nii is not there; folders are divided by / here, not by \\",
+        "L.name: studies.csv, line 4: C:\\c.nii is not there; folders are divided by / here, not by \\",
+    ]
+
+
+def test_of_many_problems_the_first_ones_are_told(tmp_path: Path) -> None:
+    told = problems(tmp_path, "id,L.name\n" + "a,x\n" * 5000)
+    assert len(told) == 21
+    assert told[-1] == "studies.csv: 4979 more problems"
 
 
 def test_a_table_that_is_not_there_is_told(tmp_path: Path) -> None:
