@@ -22,6 +22,7 @@ from nodeeditor.terminal import (
     Interruptible,
     Progress,
     event,
+    facts,
     loss,
     prepare_streams,
     print_differences,
@@ -325,14 +326,8 @@ def _tell(error: NodeEditorError, options: argparse.Namespace, prefix: str = "",
             told.add(line)
         say(line)
         if getattr(options, "json", False) and getattr(options, "settings", None) is not None:
-            warning = getattr(problem, "warning", False)
-            told_event = {
-                "event": "warning" if warning else "error",
-                "node": getattr(problem, "node", ""),
-                "connector": getattr(problem, "connector", ""),
-                "message": getattr(problem, "message", str(problem)),
-            }
-            show(json.dumps(told_event))
+            kind = "warning" if getattr(problem, "warning", False) else "error"
+            show(json.dumps({"event": kind, **facts(problem)}))
     if options.traceback and not getattr(error, "warning", False):
         traceback.print_exception(error)
 

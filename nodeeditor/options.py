@@ -41,7 +41,7 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """Reads the words of a call; ``command`` of what it gives is the name of the command."""
-    made = _Parser(
+    made: argparse.ArgumentParser = _Parser(
         prog="nodeeditor",
         description="Edit, run, check, compare and convert networks of nodes for medical images.",
         epilog="nodeeditor COMMAND --help tells more about a command; nodeeditor FILE ... is nodeeditor edit FILE ...",
@@ -67,30 +67,15 @@ def parser() -> argparse.ArgumentParser:
         "--output Mask.output0=masked.nii.gz --picture SynchroView2D=view.png",
     )
     run.add_argument("network", type=Path, help="the network file (.mlab.json or .mlab)")
-    run.add_argument(
-        "--set",
-        dest="settings",
-        action="append",
-        default=[],
-        metavar="NODE.FIELD=VALUE",
-        help="set a field for this run; may be given often",
-    )
-    run.add_argument(
+    _often(run, "--set", "settings", "NODE.FIELD=VALUE", "set a field for this run")
+    _often(
+        run,
         "--output",
-        dest="outputs",
-        action="append",
-        default=[],
-        metavar="NODE.OUTPUT=FILE",
-        help="write an image: .nii, .nii.gz, .nrrd, .mha, .tif, .png, or a folder for DICOM; may be given often",
+        "outputs",
+        "NODE.OUTPUT=FILE",
+        "write an image: .nii, .nii.gz, .nrrd, .mha, .tif, .png, or a folder for DICOM",
     )
-    run.add_argument(
-        "--picture",
-        dest="pictures",
-        action="append",
-        default=[],
-        metavar="VIEWER=FILE.png",
-        help="write what a viewer shows; may be given often",
-    )
+    _often(run, "--picture", "pictures", "VIEWER=FILE.png", "write what a viewer shows")
     run.add_argument(
         "--out",
         type=_folder,
@@ -177,7 +162,8 @@ are, a table or patterns say:
                  a study for each file or folder that a pattern such as
                  'in/*.nii.gz' or 'in/*/t1.dcm' finds, or that lies in a folder.
                  Given for several fields, their files belong together where
-                 the wildcards stand for the same.
+                 the wildcards stand for the same. What was written into DIR
+                 is not found.
 
 Each study gets a folder of its own in DIR, with what --output and --picture
 want, or else all that "run --out" writes. Relative names in ImageSave nodes
@@ -207,47 +193,19 @@ def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     batch.add_argument("network", type=Path, help="the network file (.mlab.json or .mlab)")
     studies = batch.add_mutually_exclusive_group(required=True)
     studies.add_argument("--table", type=Path, metavar="FILE", help="the studies, one a row")
-    studies.add_argument(
-        "--each",
-        action="append",
-        default=[],
-        metavar="NODE.FIELD=PATTERN",
-        help="the studies, one a file or folder; may be given often",
-    )
+    _often(studies, "--each", "each", "NODE.FIELD=PATTERN", "the studies, one a file or folder")
     batch.add_argument("--out", type=_folder, required=True, metavar="DIR", help="the folder for all that is written")
-    batch.add_argument(
-        "--output",
-        dest="outputs",
-        action="append",
-        default=[],
-        metavar="NODE.OUTPUT=FILE",
-        help="write an image into the folder of each study; may be given often",
-    )
-    batch.add_argument(
-        "--picture",
-        dest="pictures",
-        action="append",
-        default=[],
-        metavar="VIEWER=FILE.png",
-        help="write what a viewer shows into the folder of each study; may be given often",
-    )
-    batch.add_argument(
+    _often(batch, "--output", "outputs", "NODE.OUTPUT=FILE", "write an image into the folder of each study")
+    _often(batch, "--picture", "pictures", "VIEWER=FILE.png", "write what a viewer shows into the folder of each study")
+    _often(
+        batch,
         "--value",
-        dest="values",
-        action="append",
-        default=[],
-        metavar="NODE.FIELD",
-        help="a column of results.csv, such as a field that a node fills; may be given often. Without --output and "
-        "--picture, ImageSave nodes work and nothing else is written",
+        "values",
+        "NODE.FIELD",
+        "a column of results.csv, such as a field that a node fills; without --output and --picture, ImageSave nodes "
+        "work and nothing else is written",
     )
-    batch.add_argument(
-        "--set",
-        dest="settings",
-        action="append",
-        default=[],
-        metavar="NODE.FIELD=VALUE",
-        help="set a field for all studies; may be given often",
-    )
+    _often(batch, "--set", "settings", "NODE.FIELD=VALUE", "set a field for all studies")
     batch.add_argument(
         "--jobs",
         type=_count,
@@ -270,6 +228,14 @@ def _add_batch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     batch.set_defaults(command="batch")
 
 
+def _often(
+    parser: argparse.ArgumentParser | argparse._MutuallyExclusiveGroup, flag: str, dest: str, metavar: str, words: str
+) -> None:
+    parser.add_argument(
+        flag, dest=dest, action="append", default=[], metavar=metavar, help=f"{words}; may be given often"
+    )
+
+
 def _folder(text: str) -> Path:
     if not text:  # as of a variable that is not set
         raise argparse.ArgumentTypeError("the name of the folder is empty")
@@ -289,14 +255,7 @@ def _add_profile_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_path_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--path",
-        dest="variables",
-        action="append",
-        default=[],
-        metavar="NAME=FOLDER",
-        help="set a path variable, such as DemoDataPath, for this run; may be given often",
-    )
+    _often(parser, "--path", "variables", "NAME=FOLDER", "set a path variable, such as DemoDataPath, for this run")
 
 
 def _add_traceback_option(parser: argparse.ArgumentParser) -> None:

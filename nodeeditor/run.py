@@ -12,6 +12,7 @@ from typing import Any
 
 from nodeeditor.asking import ask, guarded
 from nodeeditor.binding import Bound
+from nodeeditor.cancelling import unless
 from nodeeditor.check import current_name, dependencies, existing
 from nodeeditor.cost import Tally
 from nodeeditor.engine import Engine, Stream
@@ -173,13 +174,7 @@ def done(
     ``warn`` is called with a node's name and a sentence, ``progress`` with the finished part from 0 to 1.
     """
     started = time.perf_counter()
-    bound = engine.bound(network, [job.node], paths)
-    flat = engine.expansion(network)
-    for one in bound.values():
-        node, within = flat.place(one.name)
-        for sentence in one.described.warnings if one.name not in flat.macros else ():
-            warn(node, f"{within}: {sentence}" if within else sentence)
-    target = bound[job.node]
+    target = warned(job.node, engine, network, paths, warn)
     if not job.output:
         slices = sum(info.extent[0] * info.extent[2] for info in target.infos.values())
         engine.perform(network, job.node, paths, cancelled, _Seen(slices, progress))
@@ -195,6 +190,17 @@ def done(
             pass
     seconds = time.perf_counter() - started
     return Result(job, seconds, info.extent, info.type_name, (seen.low, seen.high), file=job.file)
+
+
+def warned(node: str, engine: Engine, network: Network, paths: Paths, warn: Callable[[str, str], None]) -> Bound:
+    """A node bound to what feeds it; its warnings, and those of the nodes before it, are told as `done` tells them."""
+    bound = engine.bound(network, [node], paths)
+    flat = engine.expansion(network)
+    for one in bound.values():
+        called, within = flat.place(one.name)
+        for sentence in one.described.warnings if one.name not in flat.macros else ():
+            warn(called, f"{within}: {sentence}" if within else sentence)
+    return bound[node]
 
 
 def written(job: Job, tally: Tally) -> AbstractContextManager[object]:
@@ -222,7 +228,8 @@ def _write(stream: Stream, file: Path, end: str, library: Library) -> None:
         raise NodeError("no installed node type can save an image", end)
     name = writer.declaration.fields[writer.saves].name
     node = writer(**{name: str(file.absolute())})
-    guarded(end, lambda: ask(node, "perform", {next(iter(writer.declaration.inputs)): stream}))
+    with unless(stream.cancelled):
+        guarded(end, lambda: ask(node, "perform", {next(iter(writer.declaration.inputs)): stream}))
 
 
 def conflicts(jobs: Iterable[Job], network: Network, library: Library, paths: Paths) -> Iterator[NetworkError]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from nodeeditor.cost import Work
     from nodeeditor.diff import Difference
+    from nodeeditor.errors import NodeEditorError
     from nodeeditor.run import Result
 
 INTERRUPTED = 130
@@ -101,15 +102,39 @@ class Interruptible:
         os._exit(INTERRUPTED)
 
 
+class StatusLine:
+    """The last line of a terminal, drawn over and over, and taken away before something else is printed."""
+
+    def __init__(self, active: bool) -> None:
+        self._active = active
+        self._drawn = False
+        self._lock = threading.Lock()
+
+    def draw(self, part: float, width: int, text: str) -> None:
+        """Show a bar, so wide, of which a part is filled, and a text beside it."""
+        with self._lock:
+            if self._active:
+                sys.stderr.write(f"\r\033[K{'█' * round(width * part):░<{width}} {text}")
+                sys.stderr.flush()
+                self._drawn = True
+
+    def clear(self) -> None:
+        """Take the line away."""
+        with self._lock:
+            if self._drawn:
+                sys.stderr.write("\r\033[K")
+                sys.stderr.flush()
+                self._drawn = False
+
+
 class Progress:
     """A bar on a terminal when work takes longer than a second; the worker says how far it is, another thread draws."""
 
     def __init__(self, total: int, active: bool) -> None:
         self._total = total
-        self._shown_from = time.monotonic() + 1.0 if active else float("inf")
+        self._shown_from = time.monotonic() + 1.0
         self._state = (0.0, "")
-        self._drawn = False
-        self._lock = threading.Lock()
+        self._line = StatusLine(active)
 
     def at(self, number: int, name: str) -> Callable[[float], None]:
         """What to call with the finished part, 0 to 1, of one of the jobs."""
@@ -123,19 +148,12 @@ class Progress:
     def draw(self) -> None:
         """Show how far the work is, after the first second."""
         part, name = self._state
-        with self._lock:
-            if time.monotonic() >= self._shown_from:
-                sys.stderr.write(f"\r\033[K{'█' * round(30 * part):░<30} {100 * part:3.0f} %  {name}")
-                sys.stderr.flush()
-                self._drawn = True
+        if time.monotonic() >= self._shown_from:
+            self._line.draw(part, 30, f"{100 * part:3.0f} %  {name}")
 
     def clear(self) -> None:
         """Take the bar away before something else is printed."""
-        with self._lock:
-            if self._drawn:
-                sys.stderr.write("\r\033[K")
-                sys.stderr.flush()
-                self._drawn = False
+        self._line.clear()
 
 
 def event(result: Result) -> dict[str, Any]:
@@ -151,6 +169,15 @@ def event(result: Result) -> dict[str, Any]:
             "range": result.range,
         }
     return {**told, "file": str(result.file)} if result.file else told
+
+
+def facts(problem: NodeEditorError) -> dict[str, str]:
+    """A problem as an object for machines."""
+    return {
+        "node": getattr(problem, "node", ""),
+        "connector": getattr(problem, "connector", ""),
+        "message": getattr(problem, "message", str(problem)),
+    }
 
 
 def print_profile(work: Mapping[str, Work], *, as_json: bool) -> None:

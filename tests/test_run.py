@@ -14,6 +14,7 @@ import SimpleITK as sitk
 
 from nodeeditor.cli import main
 from nodeeditor.engine import Engine
+from nodeeditor.errors import Cancelled
 from nodeeditor.file import dumps
 from nodeeditor.formats import load
 from nodeeditor.library import Library
@@ -233,3 +234,14 @@ def test_progress_is_that_of_the_file_that_is_written(folder: Path, name: str) -
     assert parts[-1] == 1.0
     assert sizes[0] == 0
     assert sizes[-1] > 0.3 * (folder / name).stat().st_size
+
+
+def test_an_output_is_not_written_on_when_nobody_wants_it_any_more(folder: Path) -> None:
+    library = Library.installed()
+    given = Network({"L": NodeSpec("LocalImage", {"name": "in.mha"})})
+    read: list[float] = []
+    job = Job("L", "outImage", folder / "slices")
+    with pytest.raises(Cancelled):
+        done(job, Engine(library, 0), given, Paths(folder), lambda *_: None, read.append, lambda: bool(read))
+    assert read == [1.0]
+    assert not (folder / "slices").exists()

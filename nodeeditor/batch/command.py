@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 from collections.abc import Callable
 from contextlib import closing
 from itertools import chain
@@ -83,4 +84,5 @@ def _batch(
             warn(problem)
     if not any(wanted):  # else what is wrong elsewhere does not matter, as for run
         raise_all(wrong)
-    return Batch(network, options.network, options.out.absolute(), paths.variables, settings, *wanted)
+    digest = hashlib.sha256(options.network.read_bytes()).hexdigest()
+    return Batch(network, options.network, options.out.absolute(), paths.variables, settings, *wanted, digest)

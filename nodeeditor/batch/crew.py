@@ -10,8 +10,10 @@ import sys
 import threading
 import traceback
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -76,7 +78,8 @@ class _Hand(Generic[T, R]):
         spawn = multiprocessing.get_context("spawn")
         self.connection, theirs = spawn.Pipe()
         self.process: SpawnProcess = spawn.Process(target=_serve, args=(begin, theirs), name="nodeeditor")
-        self.process.start()
+        with _deaf():
+            self.process.start()
         theirs.close()
         self.busy = False
 
@@ -114,6 +117,20 @@ class _Hand(Generic[T, R]):
             self.process.join()
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Processes that are started here do not hear Ctrl-C: it is the business of the one that is waited for."""
+    if sys.platform == "win32":
+        yield
+        return
+    resource_tracker.ensure_running()  # or the start of the first process begins with this, and hears again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _reason(status: int | None) -> str:
     if status is None or status >= 0:
         return f"its process ended with status {status}"
@@ -123,7 +140,7 @@ def _reason(status: int | None) -> str:
 
 def _serve(begin: Callable[[], Work[Any, Any]], connection: Connection) -> None:
     """The life of a process: it works on another thread, so that the end is heard also while native code runs."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the business of the process that is waited for
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     things: queue.SimpleQueue[Any] = queue.SimpleQueue()
     unwanted = threading.Event()
     thread = threading.Thread(target=_work, args=(begin, connection, things, unwanted.is_set), daemon=True)

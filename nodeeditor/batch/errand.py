@@ -28,7 +28,8 @@ class Batch:
     """A network with the settings of all studies, what is wanted of each, and the folder that theirs will lie in.
 
     ``outputs`` and ``pictures`` are spelled ``Node.output=FILE`` and ``Viewer=FILE``, as in `nodeeditor.run.demanded`,
-    ``values`` are fields. Where neither is wanted, that is all that a run writes into a folder.
+    ``values`` are fields. Where neither is wanted, that is all that a run writes into a folder. ``digest`` is the
+    SHA-256 of ``source`` as it was read.
     """
 
     network: Network
@@ -39,6 +40,7 @@ class Batch:
     outputs: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
     values: tuple[str, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def valued(network: Network, library: Library, fields: Sequence[str]) -> tuple[s
             hint = suggestion(name, known) or (f"; it tells {', '.join(telling)}" if telling else "")
             raise FieldError(f"{node_type.__name__} has no such field{hint}", node, name)
         told.append(f"{node}.{name}")
-    return tuple(told)
+    return tuple(dict.fromkeys(told))
 
 
 def problems(batch: Batch, studies: Sequence[Study], library: Library) -> Iterator[NetworkError]:
@@ -147,16 +149,16 @@ def problems(batch: Batch, studies: Sequence[Study], library: Library) -> Iterat
         found = list(conflicts(one.jobs, one.network, library, one.paths))
         if not one.jobs and not batch.values:
             found.append(NetworkError("the network has no node that could be run"))
-        for end, path in _written(one, library):
+        flat = expansion(one.network, library)
+        for end, path in _written(one, flat.network, library):
             if path in written:
                 other, its = written[path]
                 what = f"is written to {path}, as {its} of study {other.name} is; put {ID} into the name"
-                twice.append(_of_study(study, WiringError(what, *endpoint(end))))
+                twice.append(_of_study(study, flat.retold_problem(WiringError(what, *endpoint(end)))))
             if path == (one.folder / record.RECORD).resolve():
                 found.append(WiringError(f"would be written to {path}, the record of the study", *endpoint(end)))
             written[path] = (study, end)
-        network = expansion(one.network, library).network
-        for node, name, path in files(network, library, one.paths, effects=False):
+        for node, name, path in files(flat.network, library, one.paths, effects=False):
             read.setdefault(path, (study, f"{node}.{name}"))
         if found:
             yield from (_of_study(study, problem) for problem in found)
@@ -172,10 +174,10 @@ def _of_study(study: Study, problem: NetworkError) -> NetworkError:
     return type(problem)(f"study {study.name}: {problem.message}", problem.node, problem.connector)
 
 
-def _written(one: Errand, library: Library) -> Iterator[tuple[str, Path]]:
+def _written(one: Errand, network: Network, library: Library) -> Iterator[tuple[str, Path]]:
+    """Output or field, and file, of all that an errand writes, its network's macros expanded."""
     yield from ((f"{job.node}.{job.output}", job.file.resolve()) for job in one.jobs if job.file is not None)
     working = {job.node for job in one.jobs}
-    network = expansion(one.network, library).network
     for node, name, path in files(network, library, one.paths, effects=True):
         if node in working:
             yield f"{node}.{name}", path

@@ -66,8 +66,10 @@ def _matches(
     try:
         start = Path(paths.expanded(pattern) if pattern.startswith("$(") else _absolute(pattern))
         some = list(_there(start, out.resolve()))
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         raise FieldError(str(error), *field) from None
+    except OSError as error:
+        raise FieldError(f"{error.filename or pattern} cannot be read: {error.strerror or error}", *field) from None
     wild = start.as_posix()
     made: dict[Match, Path]
     if start.is_dir():
@@ -94,13 +96,20 @@ def _there(start: Path, out: Path) -> Iterator[Path]:
         found = sorted(path for path in start.iterdir() if not path.name.startswith("."))
     else:
         found = [Path(name) for name in sorted(glob.glob(start.as_posix(), recursive=True))]  # noqa: PTH207
+        found = [path for path in found if "**" not in start.parts or not _goes_round(path)]
     for path in found:
         if searched.is_relative_to(out) or not path.resolve().is_relative_to(out):
             yield path
 
 
+def _goes_round(path: Path) -> bool:
+    """Whether a name leads through a link into a folder that it has been in before."""
+    folders = [folder.resolve() for folder in path.parents]
+    return len(set(folders)) < len(folders)
+
+
 def _absolute(pattern: str) -> str:
-    """A pattern from the working folder, or from the user's where a shell left ``~/`` as it is behind a field's name."""
+    """A pattern as a full name; behind a field's name most shells leave ``~/`` as it is."""
     return os.path.abspath(Path(pattern).expanduser() if pattern.startswith("~/") else pattern)  # noqa: PTH100
 
 

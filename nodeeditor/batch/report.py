@@ -6,7 +6,6 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +13,8 @@ from nodeeditor.batch.errand import Errand
 from nodeeditor.batch.studies import Study
 from nodeeditor.batch.work import Outcome
 from nodeeditor.cost import Work
-from nodeeditor.errors import NetworkError, NodeEditorError
-from nodeeditor.terminal import print_profile, say, show
+from nodeeditor.errors import NetworkError
+from nodeeditor.terminal import StatusLine, facts, print_profile, say, show
 
 _BAR = 20
 _WORDS = {"done": "done", "kept": "done before", "failed": "failed"}
@@ -28,9 +27,8 @@ class Report:
         self.counts: Counter[str] = Counter()
         self._waiting = waiting
         self._json = as_json
-        self._active = sys.stderr.isatty() and not as_json
+        self._line = StatusLine(sys.stderr.isatty() and not as_json)
         self._started = time.monotonic()
-        self._drawn = False
         self._work: dict[str, Work] = {}
 
     def tell(self, outcome: Outcome, *, traces: bool) -> None:
@@ -49,22 +47,17 @@ class Report:
 
     def draw(self) -> None:
         """Show on a terminal how many studies are done, how fast, and when the others will be."""
-        ready = self.counts["done"] + self.counts["failed"]
-        if self._active and self._waiting:
-            part, passed = ready / self._waiting, time.monotonic() - self._started
-            speed = f"  {60 * ready / passed:.3g}/min, {_spelled(passed / part - passed)} left" if ready else ""
-            failed = f"  {self.counts['failed']} failed" if self.counts["failed"] else ""
-            bar = f"{'█' * round(_BAR * part):░<{_BAR}}"
-            sys.stderr.write(f"\r\033[K{bar} {ready} of {self._waiting} studies{speed}{failed}")
-            sys.stderr.flush()
-            self._drawn = True
+        if not self._waiting:
+            return
+        ready, passed = self.counts["done"] + self.counts["failed"], time.monotonic() - self._started
+        left = passed / ready * (self._waiting - ready) if ready else 0.0
+        speed = f"  {60 * ready / passed:.3g}/min, {_spelled(left)} left" if ready else ""
+        failed = f"  {self.counts['failed']} failed" if self.counts["failed"] else ""
+        self._line.draw(ready / self._waiting, _BAR, f"{ready} of {self._waiting} studies{speed}{failed}")
 
     def clear(self) -> None:
         """Take the line of progress away before something else is printed."""
-        if self._drawn:
-            sys.stderr.write("\r\033[K")
-            sys.stderr.flush()
-            self._drawn = False
+        self._line.clear()
 
     def end(self, table: Path, *, profile: bool) -> None:
         """Say how many studies were done, and where their table is."""
@@ -98,18 +91,10 @@ def _event(outcome: Outcome) -> dict[str, Any]:
         "id": outcome.study.name,
         "status": outcome.status,
         "seconds": round(outcome.seconds, 4),
-        "errors": [_problem(one) for one in outcome.errors],
-        "warnings": [_problem(one) for one in outcome.warnings],
+        "errors": [facts(one) for one in outcome.errors],
+        "warnings": [facts(one) for one in outcome.warnings],
         "values": dict(outcome.values),
         "files": list(outcome.files),
-    }
-
-
-def _problem(problem: NodeEditorError) -> Mapping[str, str]:
-    return {
-        "node": getattr(problem, "node", ""),
-        "connector": getattr(problem, "connector", ""),
-        "message": getattr(problem, "message", str(problem)),
     }
 
 

@@ -25,7 +25,8 @@ def listed(table: Path, network: Network, library: Library) -> list[Study]:
 
     A relative file name starts at the table's folder, that of a file to be written at the study's. An empty cell
     leaves the field as the network has it, but for the name of a file to be read, which has to be there. Without ids
-    studies are called after the first file. Raises NetworkError with the problems, each with its line, of many the first ones.
+    studies are called after the first file. Raises NetworkError with every problem, each with its line, of many the
+    first ones.
     """
     (line, header), *rows = _lines(table)
     columns = list(_columns(header, network, library, f"{table.name}, line {line}"))

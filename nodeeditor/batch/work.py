@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import itertools
 import os
 import time
@@ -19,6 +18,7 @@ from nodeeditor.atomic import sweep_folder
 from nodeeditor.batch import crew, record
 from nodeeditor.batch.errand import Batch, Errand, asked, errand
 from nodeeditor.batch.studies import Study
+from nodeeditor.check import current_name
 from nodeeditor.cost import Tally, Work
 from nodeeditor.engine import Engine, cache_limit, free_memory
 from nodeeditor.errors import NetworkError, NodeEditorError, NodeError
@@ -26,7 +26,7 @@ from nodeeditor.fields import Json
 from nodeeditor.library import Library
 from nodeeditor.macros import with_macros
 from nodeeditor.network import endpoint
-from nodeeditor.run import done, shared, written
+from nodeeditor.run import done, shared, warned, written
 
 _CACHE = 256 * 2**20  # what several results of one study share
 _PROGRAM = 400 * 2**20  # bytes that a process takes at least
@@ -139,7 +139,7 @@ def outcome(batch: Batch, library: Library, study: Study, cancelled: Callable[[]
                 made += [result.file] if result.file else []
             except NodeEditorError as error:
                 errors.append(error)
-        values = _values(batch, engine, one, warn) if not errors else {}
+        values = {text: _value(text, engine, one, warn) for text in batch.values} if not errors else {}
         if not errors:
             seconds = round(time.perf_counter() - started, 3)
             record.write(folder, wanted, _told(batch, values, warnings, seconds), made)
@@ -160,29 +160,27 @@ def outcome(batch: Batch, library: Library, study: Study, cancelled: Callable[[]
     )
 
 
-def _values(batch: Batch, engine: Engine, one: Errand, warn: Callable[[str, str], None]) -> dict[str, Json]:
-    found = {}
-    for text in batch.values:
-        node, name = endpoint(text)
-        bound = engine.bound(one.network, [node], one.paths)
-        for each in bound.values():
-            for sentence in each.described.warnings:
-                warn(each.name, sentence)
-        target = bound[node]
-        declared = target.node.declaration.fields[name]
-        value = target.described.values[name] if declared.read_only else getattr(target.node, declared.name)
-        found[text] = declared.type.to_json(value)
-    return found
+def _value(text: str, engine: Engine, one: Errand, warn: Callable[[str, str], None]) -> Json:
+    """The value of a field; a macro's parameter has that of the field inside which it stands for."""
+    flat = engine.expansion(one.network)
+    node, name = endpoint(text)
+    target = warned(node, engine, one.network, one.paths, warn)
+    declared = target.node.declaration.fields[name]
+    if declared.read_only:
+        return declared.type.to_json(target.described.values.get(name, declared.default))
+    inside, member = endpoint(flat.end(text))
+    if inside in flat.macros:
+        given = one.network.nodes[node].fields
+        return declared.type.to_json(declared.value(given[name]) if name in given else declared.default)
+    configured = engine.bound(one.network, [inside], one.paths)[inside].node
+    declared = configured.declaration.fields[current_name(type(configured), member)]
+    return declared.type.to_json(getattr(configured, declared.name))
 
 
 def _told(batch: Batch, values: Mapping[str, Json], warnings: Sequence[NetworkError], seconds: float) -> dict[str, Any]:
     """What a record tells besides what it was asked for."""
-    try:
-        digest = hashlib.sha256(batch.source.read_bytes()).hexdigest()
-    except OSError:  # it was there when the batch began
-        digest = ""
     return {
-        "network": {"file": str(batch.source.absolute()), "sha256": digest},
+        "network": {"file": str(batch.source.absolute()), "sha256": batch.digest},
         "values": dict(values),
         "warnings": [str(one) for one in warnings],
         "seconds": seconds,

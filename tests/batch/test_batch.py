@@ -19,7 +19,7 @@ from nodeeditor.cli import main
 from nodeeditor.errors import NodeError
 from nodeeditor.network import Network, NodeSpec
 
-from ..macrosamples import write_all
+from ..macrosamples import INNER, OUTER, write_all
 from .batchsamples import (
     CONNECTIONS,
     MASKED,
@@ -122,6 +122,36 @@ def test_what_is_inside_macros_is_done_for_every_study(folder: Path) -> None:
     assert batch(network, *arguments, "--resume") == 0
     assert main(["run", network, "--set", "First.level=20", "--output", "First.result=run.nii"]) == 0
     assert (folder / "out" / "low" / "made.nii").read_bytes() == (folder / "run.nii").read_bytes() != before
+
+
+def test_the_values_of_macros_are_those_of_the_study(folder: Path) -> None:
+    network = str(write_all(folder))
+    (folder / "s.csv").write_text("id,First.level,First.how,First.own\nlow,20,Less,TRUE\nas it is,,,\n")
+    values = [word for end in ("First.level", "First.how", "First.own") for word in ("--value", end)]
+    assert batch(network, "--table", "s.csv", "--out", "out", *values) == 0
+    assert {
+        name: [row[f"First.{one}"] for one in ("level", "how", "own")] for name, row in rows(folder / "out").items()
+    } == {
+        "low": ["20.0", "Less", "true"],
+        "as it is": ["40.0", "Greater", "false"],
+    }
+
+
+def test_studies_that_a_macro_would_save_into_one_file_are_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    network = write_all(folder)
+    saving = "module ImageSave { fields { instanceName = Save filename = $(NETWORK)/all.mha } }"
+    linked = INNER.replace("connections  {", f"{saving}\nconnections  {{\n  Save.input0 = Mask.output0")
+    (folder / "Keep.mlab").write_text(linked)
+    one = OUTER[: OUTER.rindex("module Keep")]
+    network.write_text(f"{one}connections {{ First.image = Load.output0 }}")
+    (folder / "s.csv").write_text("id,First.level\nlow,20\nhigh,33\n")
+    assert batch(str(network), "--table", "s.csv", "--out", "out") == 2
+    assert capsys.readouterr().err == (
+        f"First: study high: inside, Save.filename: is written to {folder}/all.mha, "
+        "as First/Save.filename of study low is; put $(ID) into the name\n"
+    )
 
 
 def test_folders_of_dicom_files_are_studies(folder: Path) -> None:

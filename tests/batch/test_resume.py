@@ -184,17 +184,25 @@ def begun(
     folder: Path, call: list[str], environment: dict[str, str], *, ctrl_c: signal.Handlers = signal.SIG_DFL
 ) -> subprocess.Popen[bytes]:
     """A batch that runs, two studies done and the third one under way."""
-    process = subprocess.Popen(
-        [*call, "--jobs", "1"],
+    process = _started([*call, "--jobs", "1"], environment, ctrl_c)
+    _until(process, lambda: any(folder.glob("out/c/.*.part/*")))
+    return process
+
+
+def _started(call: list[str], environment: dict[str, str], ctrl_c: signal.Handlers) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        call,
         stderr=subprocess.PIPE,
         start_new_session=True,
         env=environment,
         preexec_fn=partial(signal.signal, signal.SIGINT, ctrl_c),  # noqa: PLW1509  (there is one thread here)
     )
+
+
+def _until(process: subprocess.Popen[bytes], is_there: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
-    while not list(folder.glob("out/c/.*.part/*")) and process.poll() is None and time.monotonic() < deadline:
+    while not is_there() and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    return process
 
 
 def resumes(folder: Path, call: list[str], environment: dict[str, str]) -> None:
@@ -218,6 +226,31 @@ def test_an_interrupted_batch_keeps_what_was_done_and_leaves_nothing_half(tmp_pa
     assert statuses(tmp_path / "out") == {"a": "done", "b": "done"}
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["a", "b", "results.csv"]
     resumes(tmp_path, call, environment)
+
+
+def test_a_record_tells_of_the_network_as_it_was_when_the_batch_began(tmp_path: Path) -> None:
+    call, environment = hazardous(tmp_path, TABLE.format(seconds=1))
+    network = tmp_path / "hazard.mlab.json"
+    before = hashlib.sha256(network.read_bytes()).hexdigest()
+    with begun(tmp_path, call, environment) as process:
+        network.write_text("{}")
+        assert process.wait() == 0
+    for name in "abcd":
+        told = json.loads((tmp_path / "out" / name / "provenance.json").read_text())
+        assert told["network"]["sha256"] == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
+@pytest.mark.parametrize("seconds", [0.05, 0.15, 0.25])
+def test_a_batch_that_is_interrupted_as_it_begins_says_so_alone(tmp_path: Path, seconds: float) -> None:
+    call, environment = hazardous(tmp_path, TABLE.format(seconds=60))
+    with _started([*call, "--jobs", "2"], environment, signal.SIG_DFL) as process:
+        _until(process, (tmp_path / "out" / "results.csv").exists)
+        time.sleep(seconds)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.stderr is not None
+        assert process.stderr.read().decode() == "interrupted; --resume goes on from here\n"
+        assert process.wait() == 130
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")

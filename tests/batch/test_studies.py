@@ -118,17 +118,23 @@ def test_what_a_batch_wrote_is_no_study_of_the_next_one(folder: Path, text: str)
 
 def test_studies_are_not_looked_for_among_the_results(folder: Path) -> None:
     for text, out in (("L.name=t1", "t1"), ("L.name=t1/*.nii.gz", "t1"), ("L.name=**/*.nii.gz", ".")):
-        with pytest.raises(NetworkError, match=r"^L\.name: its pattern searches .*, the folder for the results; choose"):
+        with pytest.raises(
+            NetworkError, match=r"^L\.name: its pattern searches .*, the folder for the results; choose"
+        ):
             found([text], NETWORK, LIBRARY, Paths(), folder / out)
     assert [one.name for one in found(["L.name=t1/*.nii.gz"], NETWORK, LIBRARY, Paths(), folder)] == ["anna", "bert"]
+
+
+def test_a_link_that_leads_back_finds_nothing_twice(folder: Path) -> None:
+    (folder / "deep" / "p1" / "back").symlink_to(folder / "deep")
+    (folder / "deep" / "p3").symlink_to(folder / "deep" / "p2")
+    assert names("L.name=deep/**/t1.nii") == ["p1_a", "p2", "p3"]
 
 
 def test_two_patterns_for_one_field_are_refused(folder: Path) -> None:
     with pytest.raises(NetworkError) as raised:
         studies("L.name=t1/anna*", "K.name=t1/*", "L.localname=t1/bert*")
-    assert str(raised.value) == (
-        "L.name: has two patterns; studies that one does not find can be listed in a table"
-    )
+    assert str(raised.value) == ("L.name: has two patterns; studies that one does not find can be listed in a table")
 
 
 def test_a_pattern_may_begin_at_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,6 +155,7 @@ def test_a_pattern_may_begin_at_home(folder: Path, monkeypatch: pytest.MonkeyPat
         ("L.status=x", "L.status: cannot be set"),
         ("L.name=nowhere/*.nii", "L.name: {folder}/nowhere/*.nii finds no file or folder"),
         ("L.name=empty", "L.name: {folder}/empty is an empty folder"),
+        ("L.name=" + 300 * "x", "L.name: {folder}/" + 300 * "x" + " cannot be read: File name too long"),
         ("L.name=$(NOWHERE)/*", "L.name: the path variable $(NOWHERE) is not set"),
     ],
 )
