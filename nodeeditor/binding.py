@@ -121,7 +121,7 @@ class Binding:
                 continue
             if old is None or (old.type, old.bypassed) != (spec.type, spec.bypassed):
                 return None
-            if old.fields != spec.fields:
+            if old.fields is not spec.fields and repr(old.fields) != repr(spec.fields):  # which tell 0.0 from -0.0
                 names.append(name)
         return names
 

@@ -196,16 +196,15 @@ class PageCache:
     def put(self, key: PageKey, page: Image, opened: int = 0) -> None:
         """Remember a page, unless it alone is larger than the limit.
 
-        A view of the ``opened`` bytes that its node holds in memory anyway counts nothing; of anything else that is
-        much larger a part is copied, since it would keep the rest in memory.
+        It counts what it keeps in memory. A view of a part of the ``opened`` bytes, which its node holds anyway, counts
+        nothing; of anything else that is much larger a part is copied.
         """
-        voxels, holder = page.voxels, _holder(page.voxels)
-        size = voxels.nbytes
-        if holder.nbytes > size:
-            if holder.nbytes == opened:
+        voxels, size = page.voxels, _held(page.voxels)
+        if size > voxels.nbytes:
+            if size == opened:
                 size = 0
-            elif holder.nbytes > 2 * size:
-                page = Image(page.info, page.region, voxels.copy())
+            elif size > 2 * voxels.nbytes:
+                page, size = Image(page.info, page.region, voxels.copy()), voxels.nbytes
         node, _, region = key
         with self._lock:
             if size > self.limit or key in self._pages:
@@ -238,11 +237,12 @@ class PageCache:
             self._sizes[key[0]] = count - 1, largest
 
 
-def _holder(voxels: Voxels) -> Voxels:
-    """The array whose memory a view keeps."""
+def _held(voxels: Voxels) -> int:
+    """The bytes that an array keeps in memory, be it a view of a part of them, or say some of them several times."""
     while isinstance(voxels.base, np.ndarray):
         voxels = voxels.base
-    return voxels
+    buffer = voxels.base
+    return memoryview(buffer).nbytes if isinstance(buffer, bytes | bytearray | memoryview) else voxels.nbytes
 
 
 def _around(region: Region, whole: Region) -> Iterator[Region]:

@@ -254,7 +254,8 @@ def _jobs_done(
     told: set[str],
 ) -> int:
     from nodeeditor.cost import Tally
-    from nodeeditor.engine import Engine, cache_limit
+    from nodeeditor.engine import Engine
+    from nodeeditor.memory import cache_limit
     from nodeeditor.run import done, shared, written
 
     engine = Engine(library, min(cache_limit(), _RUN_CACHE)).sharing(shared(jobs, network, library))

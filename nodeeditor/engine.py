@@ -21,11 +21,12 @@ from nodeeditor.cache import Descriptions, Once, PageCache
 from nodeeditor.cancelling import ASKED, unless
 from nodeeditor.check import fed
 from nodeeditor.composed import bound_through, folded
-from nodeeditor.errors import Cancelled, NetworkError, NodeEditorError, NodeError, WiringError, suggestion
+from nodeeditor.errors import Cancelled, NodeEditorError, NodeError, WiringError, suggestion
 from nodeeditor.expansion import Expansion, Expansions
 from nodeeditor.image import Extent, Image, ImageInfo, Region
 from nodeeditor.library import Library
 from nodeeditor.listening import Computed, Listener, Listeners, Watch
+from nodeeditor.memory import cache_limit
 from nodeeditor.network import Network, endpoint
 from nodeeditor.node import Node
 from nodeeditor.pageshape import block
@@ -34,7 +35,7 @@ from nodeeditor.plan import PageKey, Task, plan
 
 SLAB = 2**20
 """Voxels of a page when a whole volume is computed."""
-_KEPT_BINDINGS = 32  # for as many viewers and other targets in turn
+_KEPT_BINDINGS = 128  # for as many viewers and other targets of all documents in turn
 _ALL = None  # instead of targets: every node
 _KEPT_BLOCKS = 8  # have to fit into the cache where a source is read in blocks
 
@@ -62,7 +63,8 @@ class Engine:
         self.begin: Callable[[], None] | None = None
         self._kept: Collection[str] | None = None
         self._descriptions = Descriptions(self.pages.limit)
-        self._last: dict[tuple[str, ...] | None, Binding] = {}
+        self._last: dict[tuple[object, tuple[str, ...] | None], Binding] = {}
+        self._mine = object()
         self._expansions = Expansions()
         self._computing: Once[PageKey, Image] = Once()
 
@@ -76,7 +78,7 @@ class Engine:
         """This engine, sharing all that it remembers, for networks that are made of another library's node types."""
         other = copy(self)
         other.library = library
-        other._last = {}
+        other._mine, other._expansions = object(), Expansions()
         return other
 
     def withholding(self, reasons: Mapping[str, str]) -> Engine:
@@ -130,13 +132,11 @@ class Engine:
     ) -> Mapping[str, Bound]:
         paths = paths or _from(os.getcwd())  # noqa: PTH109  (a text is enough to know it again)
         wanted = tuple(targets)
-        last = self._last.get(wanted)
-        if last is not None:
-            self._refuse_withheld(last.made)
+        last = self._last.get((self._mine, wanted))
+        if last is not None and self.withheld and any(map(self._withheld, last.made)):
+            last = None  # each node is asked for, as far as it is still needed
         binding = bound(network, self.library, paths, wanted, self._recall(cancelled), cancelled, last)
-        if last is None and len(self._last) >= _KEPT_BINDINGS:
-            self._last.clear()
-        self._last[wanted] = binding
+        self._keep(wanted, binding)
         self._forget(binding.made, binding.opened)
         return binding.made
 
@@ -144,13 +144,20 @@ class Engine:
         """Every node of a network as far as it is right, and what is wrong with the others; raises only Cancelled."""
         flat = self.expansion(network)
         paths = paths or Paths()
-        last = None if self.withheld else self._last.get(_ALL)
+        last = None if self.withheld else self._last.get((self._mine, _ALL))
         made, binding = known(flat.network, self.library, paths, self._recall(cancelled), cancelled, last)
         if binding is not None:
-            self._last[_ALL] = binding
+            self._keep(_ALL, binding)
         opened = [one.key for one in made.bound.values() if one.described.opened is not None]
         self._forget(made.bound, opened)
         return folded(made, flat, self.library) if flat.macros else made
+
+    def _keep(self, targets: tuple[str, ...] | None, binding: Binding) -> None:
+        """Let what was found serve the next network of this library, too."""
+        key = self._mine, targets
+        if key not in self._last and len(self._last) >= _KEPT_BINDINGS:
+            self._last.clear()
+        self._last[key] = binding
 
     def _forget(self, used: Mapping[str, Bound], opened: Iterable[str] = ()) -> None:
         """Drop files that were not used for long, and all that holds them open."""
@@ -159,17 +166,14 @@ class Engine:
             self.pages.forget(dropped)
             self._last.clear()
 
-    def _refuse_withheld(self, names: Iterable[str]) -> None:
-        """Raise NodeError for the first of some nodes that gives nothing."""
-        if not self.withheld:
-            return
-        for name in names:
-            if (reason := self.withheld.get(self._expansions.place(name))) is not None:
-                raise NodeError(reason, name)
+    def _withheld(self, name: str) -> str:
+        """Why a node gives nothing, in words; empty for one that is not withheld."""
+        return self.withheld.get(self._expansions.place(name), "")
 
     def _recall(self, cancelled: Callable[[], bool]) -> Recall:
         def recalled(name: str, key: str, node: Node, infos: Mapping[str, ImageInfo]) -> Described:
-            self._refuse_withheld((name,))
+            if self.withheld and (reason := self._withheld(name)):
+                raise NodeError(reason, name)
             known = self._descriptions.get(key)
             if known is not None:
                 return known
@@ -405,28 +409,3 @@ def _asked(one: Bound, output: str, region: Region, given: Mapping[str, Any]) ->
     except Exception as error:
         told = blamed(error, one.name, region)
         raise told from told.__cause__
-
-
-def cache_limit() -> int:
-    """Bytes for remembered pages: NODEEDITOR_CACHE in MiB, else a quarter of the memory that is free now."""
-    setting = os.environ.get("NODEEDITOR_CACHE", "")
-    if setting:
-        if not setting.isdecimal():
-            raise NetworkError(f"NODEEDITOR_CACHE is {setting!r}, not a number of MiB")
-        return int(setting) * 2**20
-    return free_memory() // 4
-
-
-def free_memory() -> int:
-    """Bytes of memory that are free for new work, as the system tells; 4 GiB where it does not."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as lines:  # noqa: PTH123  (a kernel table, no file)
-            for line in lines:
-                if line.startswith("MemAvailable:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-    except (AttributeError, ValueError, OSError):
-        return 4 * 2**30

@@ -174,7 +174,7 @@ def done(
     ``warn`` is called with a node's name and a sentence, ``progress`` with the finished part from 0 to 1.
     """
     started = time.perf_counter()
-    target = warned(job.node, engine, network, paths, warn)
+    target = warned(job.node, engine, network, paths, warn, cancelled)
     if not job.output:
         slices = sum(info.extent[0] * info.extent[2] for info in target.infos.values())
         engine.perform(network, job.node, paths, cancelled, _Seen(slices, progress))
@@ -192,9 +192,16 @@ def done(
     return Result(job, seconds, info.extent, info.type_name, (seen.low, seen.high), file=job.file)
 
 
-def warned(node: str, engine: Engine, network: Network, paths: Paths, warn: Callable[[str, str], None]) -> Bound:
+def warned(
+    node: str,
+    engine: Engine,
+    network: Network,
+    paths: Paths,
+    warn: Callable[[str, str], None],
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Bound:
     """A node bound to what feeds it; its warnings, and those of the nodes before it, are told as `done` tells them."""
-    bound = engine.bound(network, [node], paths)
+    bound = engine.bound(network, [node], paths, cancelled)
     flat = engine.expansion(network)
     for one in bound.values():
         called, within = flat.place(one.name)

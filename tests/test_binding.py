@@ -16,13 +16,16 @@ from nodeeditor.binding import Bound
 from nodeeditor.engine import Engine
 from nodeeditor.errors import FieldError, NetworkErrors, NodeEditorError, NodeError
 from nodeeditor.fields import FileName
+from nodeeditor.formats import load
 from nodeeditor.image import Image, ImageInfo, Region, Voxels
 from nodeeditor.library import Library
 from nodeeditor.listening import Doing, Listener
+from nodeeditor.macros import with_macros
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.node import Input, Node, Output, field
 from nodeeditor.paths import Paths
 
+from .macrosamples import write_all
 from .samples import LIBRARY, Watched, chain, network
 
 STAMPS: dict[str, int] = {}
@@ -265,6 +268,30 @@ def test_a_withheld_node_gives_nothing_also_later() -> None:
     with pytest.raises(NodeError, match="N1: is being set up"):
         engine.withholding({"N1": "is being set up"}).bound(chain(2), ["N2"])
     assert set(engine.bound(chain(2), ["N2"])) == {"N0", "N1", "N2"}
+
+
+def test_a_withheld_node_that_nothing_needs_any_more_keeps_nothing_back() -> None:
+    engine = Watched().engine
+    engine.bound(chain(2), ["N2"])
+    past = chain(2).with_connection("N2.input0", "N0.output0")
+    assert set(engine.withholding({"N1": "is being set up"}).bound(past, ["N2"])) == {"N0", "N2"}
+
+
+def test_a_node_is_not_taken_for_one_inside_a_macro_of_another_document(tmp_path: Path) -> None:
+    file = write_all(tmp_path)
+    library = Library.installed()
+    engine = Engine(library, 0).over(with_macros(library, tmp_path))
+    macros = engine.expansion(load(file, engine.library))
+    assert "First/Mask" in macros.network.nodes
+    given = network(**{"First/Mask": NodeSpec("LocalImage", {"name": "scan.nii"})})
+    other = engine.over(library).withholding({"First": "its file is closed"})
+    assert other.info(given, "First/Mask.outImage", Paths(tmp_path)).extent == (1, 1, 3, 4, 5)
+
+
+def test_a_negative_zero_is_another_value() -> None:
+    engine = Watched().engine
+    keys = [engine.bound(chain(1).with_field("N1", "constant", zero), ["N1"])["N1"].key for zero in (0.0, -0.0)]
+    assert keys[0] != keys[1]
 
 
 def test_a_withheld_node_is_known_to_give_nothing_also_later() -> None:

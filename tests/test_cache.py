@@ -182,6 +182,30 @@ def test_a_page_that_serves_parts_counts_as_used() -> None:
     assert [("n", "o", part) in cache for part in slices] == [True, False, True]
 
 
+def test_a_page_counts_what_it_keeps_in_memory() -> None:
+    info = ImageInfo((1, 3, 1, 10, 10), np.dtype(np.uint8), (0, 255))
+    grey, more, much = (
+        np.zeros((1, channels, 1, rows, 10), np.uint8) for channels, rows in ((1, 10), (3, 15), (3, 99))
+    )
+    read = np.frombuffer(bytes(9999), np.uint8, 300, 1).reshape(info.extent)
+    parts = [np.broadcast_to(grey, info.extent), more[..., :10, :], much[..., :10, :], read]
+    held = []
+    for voxels in parts:
+        cache = PageCache(2**20)
+        cache.put(("n", "o", info.whole), Image(info, info.whole, voxels))
+        held.append(cache.nbytes)
+    assert held == [100, 450, 300, 300]
+
+
+def test_what_a_page_keeps_in_memory_stays_below_the_limit() -> None:
+    info = ImageInfo((1, 1, 1, 10, 10), np.dtype(np.uint8), (0, 255))
+    cache = PageCache(1000)
+    for number in range(9):
+        voxels = np.zeros((1, 1, 1, 19, 10), np.uint8)[..., :10, :]
+        cache.put((f"n{number}", "o", info.whole), Image(info, info.whole, voxels))
+    assert (len(cache), cache.nbytes) == (5, 5 * 190)
+
+
 class Slow(Node):
     """Opens and computes when it is let go."""
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from nodeeditor.cache import PageCache
-from nodeeditor.engine import SLAB, Engine, cache_limit, free_memory
+from nodeeditor.engine import SLAB, Engine
 from nodeeditor.errors import (
     Cancelled,
     FieldError,
@@ -24,6 +24,7 @@ from nodeeditor.errors import (
 )
 from nodeeditor.image import Image, ImageInfo, Region
 from nodeeditor.listening import Computed, Doing, Listener
+from nodeeditor.memory import cache_limit, free_memory
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths
 

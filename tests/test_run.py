@@ -245,3 +245,10 @@ def test_an_output_is_not_written_on_when_nobody_wants_it_any_more(folder: Path)
         done(job, Engine(library, 0), given, Paths(folder), lambda *_: None, read.append, lambda: bool(read))
     assert read == [1.0]
     assert not (folder / "slices").exists()
+
+
+def test_what_nobody_wants_is_not_even_opened(folder: Path) -> None:
+    engine, job = Engine(Library.installed(), 0), Job("L", "outImage")
+    given = Network({"L": NodeSpec("LocalImage", {"name": "missing.mha"})})
+    with pytest.raises(Cancelled):
+        done(job, engine, given, Paths(folder), lambda *_: None, lambda _: None, lambda: True)

@@ -169,6 +169,17 @@ def test_a_file_that_is_dropped_is_let_go() -> None:
         assert len(OPENED) == others + 1
 
 
+def test_a_file_that_another_document_drops_is_let_go_as_well() -> None:
+    engine, one = Engine(TYPES, MIB), Region.whole((1, 1, 8, 64, 64)).along("z", 1)
+    another = engine.over(Library(TYPES.values()))
+    others = len(OPENED)
+    for asked in (engine.known, lambda given: engine.image(given, "V.output0", one)):
+        asked(in_memory(number=1))
+    for number in range(2, 12):
+        another.image(in_memory(number=number), "A.output0", one)
+    assert len(OPENED) == others + 8
+
+
 def test_a_small_part_of_something_large_does_not_keep_the_rest() -> None:
     info = ImageInfo((1, 1, 8, 6, 5), np.dtype(np.int64), (0, 1000))
     part = info.whole.along("z", 3)

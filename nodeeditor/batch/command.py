@@ -17,10 +17,10 @@ from nodeeditor.batch.studies import RESULTS
 from nodeeditor.batch.table import listed
 from nodeeditor.batch.work import kept, outcomes, processes
 from nodeeditor.check import problems as network_problems
-from nodeeditor.engine import cache_limit
 from nodeeditor.errors import FormatError, NetworkError, raise_all
 from nodeeditor.formats import problems_there
 from nodeeditor.library import Library
+from nodeeditor.memory import cache_limit
 from nodeeditor.network import Network
 from nodeeditor.paths import Paths
 from nodeeditor.run import demanded

@@ -15,6 +15,7 @@ _ITEM = "MLABNetworkModelItem"
 _GROUP = "MLABNetworkModelItemGroup"
 _NOTE = "MLABNoteItem"
 _SECTION = "networkModel"
+_TRUE, _UNFOLDED = ("true", "yes", "1"), "False"
 _CHANNELS = ("r", "g", "b", "a")
 _MARKUP = re.compile(r"<[^<>]*+>")
 _PARAGRAPH = re.compile(r"</p>|<br ?/?>|</li>|</h[1-6]>", re.IGNORECASE)
@@ -27,7 +28,7 @@ def groups(entries: Iterable[Entry]) -> list[Json]:
 
 
 def notes(entries: Iterable[Entry]) -> list[Json]:
-    """The notes of a file as networks hold them: text, frame and colour."""
+    """The notes of a file as networks hold them: text, frame, colour, title, whether it is collapsed."""
     return [_note(item) for item in _items(entries, _NOTE)]
 
 
@@ -69,6 +70,8 @@ def _note(item: Entry) -> dict[str, Json]:
         said["color"] = color
     if title := item.text("titleText"):
         said["title"] = title
+    if (item.text("isCollapsed") or "").lower() in _TRUE:
+        said["collapsed"] = True
     return said
 
 
@@ -141,6 +144,7 @@ def _values(kind: str, entry: dict[str, Json]) -> dict[str, str | None]:
         "frame": listed(frame) if frame else None,
         "text": _text(entry.get("text")) or '""',
         "titleText": _text(entry.get("title")),
+        "isCollapsed": "True" if entry.get("collapsed") is True else _UNFOLDED,
     }
 
 
@@ -202,6 +206,8 @@ def _fresh(number: int, kind: str, entry: dict[str, Json]) -> list[str]:
     tag = "color" if kind == _GROUP else "backgroundColor"
     values = {"objectName": '""', **_values(kind, entry)}
     lines = [f"uniqueId = {number}", f"objectName = {values.pop('objectName')}", "parentUniqueId = 0"]
+    if values.get("isCollapsed") == _UNFOLDED:
+        del values["isCollapsed"]  # is so without the line
     lines += [f"{tag} = {value}" for tag, value in values.items() if value is not None]
     channels = _channels(entry)
     return block(f"{_ITEM} {kind}", [*lines, *(block(f"{tag} ", channels) if channels else [])])

@@ -134,7 +134,7 @@ def _blocks(pane: Pane, cut: Callable[[str], str]) -> Iterator[Block]:
     yield _number_of(pane)
     yield Block("top left", 3, (f"({last}):", "00000 GV"), readout=True)
     yield Block("top left", 0, (cut(_name(info.tag("PatientName"))),))
-    yield Block("bottom right", 2, (f"LUT C/W: {window.center:.6g} / {window.width:.6g}",))
+    yield Block("bottom right", 2, (f"LUT C/W: {window.center + 0.0:.6g} / {window.width:.6g}",))
     yield Block("top right", 2, (cut(info.modality),))
     if pane.annotation is AnnotationSize.ANNO_SHOW_SHORT:
         return

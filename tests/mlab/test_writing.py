@@ -422,6 +422,20 @@ def test_groups_and_notes_change_their_own_lines() -> None:
     assert written(named).decode().count("MLABNetworkModelItem") == 2
 
 
+def test_a_note_is_folded_and_unfolded_in_one_line() -> None:
+    network = loads(MASKED, LIBRARY)
+    (note,) = network.notes
+    folded = written(replace(network, notes=({**note, "collapsed": True},)))
+    assert changes(MASKED, folded) == ["-        isCollapsed = False", "+        isCollapsed = True"]
+    again = loads(folded, LIBRARY)
+    assert again.notes == ({**note, "collapsed": True},)
+    assert written(replace(again, notes=(note,))).decode() == MASKED
+    silent = MASKED.replace("        isCollapsed = False\n", "")
+    assert written(loads(silent, LIBRARY)).decode() == silent
+    told = written(replace(loads(silent, LIBRARY), notes=({**note, "collapsed": True},)))
+    assert changes(silent, told) == ["+        isCollapsed = True"]
+
+
 def test_a_first_group_and_note_get_a_section_and_numbers() -> None:
     network = replace(
         loads(UNKNOWN, LIBRARY),

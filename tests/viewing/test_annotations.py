@@ -131,6 +131,11 @@ def test_an_image_without_a_header_has_no_empty_lines() -> None:
     assert corners(pane(tags=(), modality=""))["bottom right"] == ["LUT C/W: 0.565 / 0.31"]
 
 
+def test_a_window_around_zero_is_told_alike_whatever_the_sign_of_the_zero() -> None:
+    windows = [replace(pane(), window=Window(center, 400.0)) for center in (-0.0, 0.0)]
+    assert [corners(shown)["bottom right"][-1] for shown in windows] == ["LUT C/W: 0 / 400"] * 2
+
+
 @settings(max_examples=250, deadline=None, database=None)
 @given(
     width=st.integers(16, 900),

@@ -30,14 +30,16 @@ class Look:
 
 
 def look_of(name: str, spec: NodeSpec, library: Library, error: str = "", warning: str = "") -> Look:
-    """Name, value line, colour, buttons and marks of a node's box; an unknown type is a grey one that says its type.
+    """Name, value line, colour, buttons and marks of a node's box; an unknown type is a grey one that says its type,
+    unless the name says it already.
 
     ``error`` and ``warning`` are what is wrong with the node, one sentence a line.
     """
     node_type = library.get(spec.type)
     if node_type is None:
         tooltip = f"unknown node type {spec.type}; it is kept as it is"
-        return Look(name, spec.type, "unknown", error=error, warning=warning, tooltip=tooltip)
+        counted = name.startswith(spec.type) and not name[len(spec.type) :].strip("0123456789")
+        return Look(name, "" if counted else spec.type, "unknown", error=error, warning=warning, tooltip=tooltip)
     declared = node_type.declaration
     return Look(
         name,

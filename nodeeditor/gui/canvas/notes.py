@@ -20,6 +20,7 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextDocument,
     QTextFormat,
+    qGray,
 )
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneMouseEvent, QGraphicsTextItem
 
@@ -30,6 +31,8 @@ _GRIP = 18.0
 _MARGIN = 9.0
 _TITLE = 22.0
 _LETTERS = 12  # pixels
+_LIGHT_INK = "#f4f2ea"  # on dark paper
+_DARK = 128  # of 255
 _FEATURES = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
 
 
@@ -59,12 +62,15 @@ def _calm_headings(document: QTextDocument) -> None:
 class NoteBox(QGraphicsTextItem):
     """A sheet of paper with text in Markdown; a double click edits it, its corner at the right changes its width.
 
-    A title, if it has one, stands above the text.
+    A title, if it has one, stands above the text. A folded note shows its title alone, or its first line; a double
+    click unfolds it.
     """
 
     def __init__(self, text: str, width: float = 180.0, tint: str = "", title: str = "") -> None:
         super().__init__()
         self.edited: Callable[[str], None] | None = None
+        self.unfolded: Callable[[], None] | None = None
+        self._folded = False
         self._text, self._tint, self._title = text, tint, " ".join(title.split())
         self.setDocument(_Paper(self))
         font = QFont()
@@ -86,10 +92,33 @@ class NoteBox(QGraphicsTextItem):
         return self._title
 
     @property
+    def folded(self) -> bool:
+        """Whether only its title is seen."""
+        return self._folded
+
+    @property
+    def heading(self) -> str:
+        """What stands in the place of the title."""
+        first = next(iter(self._text.split("\n")), "").lstrip("# ") if self._folded else ""
+        return self._title or first
+
+    @property
+    def sheet(self) -> QRectF:
+        """The paper."""
+        whole = super().boundingRect()
+        return QRectF(whole.left(), whole.top(), whole.width(), _TITLE) if self._folded else whole
+
+    @property
     def title_rect(self) -> QRectF:
         """Where the title stands; empty where there is none."""
-        sheet = super().boundingRect()
-        return QRectF(sheet.left(), sheet.top(), sheet.width(), _TITLE if self._title else 0.0)
+        sheet = self.sheet
+        return QRectF(sheet.left(), sheet.top(), sheet.width(), _TITLE if self._title or self._folded else 0.0)
+
+    def fold(self, folded: bool) -> None:
+        """Show the title alone, or all that is written."""
+        self.prepareGeometryChange()
+        self._folded = folded
+        self.update()
 
     @property
     def editing(self) -> bool:
@@ -99,11 +128,15 @@ class NoteBox(QGraphicsTextItem):
     @property
     def grip(self) -> QRectF:
         """The corner that changes the width."""
-        corner = super().boundingRect().bottomRight()
+        corner = self.sheet.bottomRight()
         return QRectF(corner - QPointF(_GRIP, _GRIP), corner)
 
     def edit(self) -> None:
-        """Let the user write."""
+        """Let the user write; a folded note is unfolded instead."""
+        if self._folded:
+            if self.unfolded:
+                self.unfolded()
+            return
         self.document().setPlainText(self._text)
         self._leave_room()
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextEditorInteraction)
@@ -149,16 +182,16 @@ class NoteBox(QGraphicsTextItem):
             self.edited(written)
 
     def boundingRect(self) -> QRectF:
-        return super().boundingRect().adjusted(-3, -3, 5, 6)
+        return self.sheet.adjusted(-3, -3, 5, 6)
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
-        path.addRect(super().boundingRect())
+        path.addRect(self.sheet)
         return path
 
     def paint(self, painter: QPainter, option: Any, widget: Any = None) -> None:
         theme = theme_of(self)
-        sheet = super().boundingRect()
+        sheet = self.sheet
         painter.fillRect(sheet.translated(2.0, 3.0), color(theme.shadow, 0.2))
         painter.fillRect(sheet, QColor(self._tint) if self._tint else color(theme.note))
         if self.isSelected() or self.editing:
@@ -166,26 +199,31 @@ class NoteBox(QGraphicsTextItem):
             painter.drawRect(sheet.adjusted(-1, -1, 1, 1))
         if painter.worldTransform().m11() < theme.simple_below:
             return
-        self._paint_title(painter)
-        painter.setPen(QPen(color(theme.note_text, 0.35), 1.0))
+        paper = QColor(self._tint) if self._tint else color(theme.note)
+        ink = _LIGHT_INK if qGray(paper.rgb()) < _DARK else theme.note_text
+        self._paint_title(painter, ink)
+        if self._folded:
+            return
+        painter.setPen(QPen(color(ink, 0.35), 1.0))
         for step in (3.0, 6.0, 9.0):
             painter.drawLine(sheet.bottomRight() - QPointF(step, 1), sheet.bottomRight() - QPointF(1, step))
-        if self.defaultTextColor() != color(theme.note_text):
-            self.setDefaultTextColor(color(theme.note_text))
+        if self.defaultTextColor() != color(ink):
+            self.setDefaultTextColor(color(ink))
         option.state &= ~option.state  # Qt would add its own dashed frame
         super().paint(painter, option, widget)
 
-    def _paint_title(self, painter: QPainter) -> None:
-        if not self._title:
+    def _paint_title(self, painter: QPainter, ink: str) -> None:
+        if self.title_rect.isEmpty():
             return
-        ink = theme_of(self).note_text
         painter.fillRect(self.title_rect, color(ink, 0.12))
         font = QFont(self.font())
         font.setBold(True)
         room = self.title_rect.adjusted(_MARGIN, 0, -_MARGIN, 0)
         painter.setFont(font)
         painter.setPen(color(ink))
-        text = QFontMetricsF(font).elidedText(self._title, Qt.TextElideMode.ElideRight, room.width())
+        text = QFontMetricsF(font).elidedText(
+            f"{'▸ ' if self._folded else ''}{self.heading}", Qt.TextElideMode.ElideRight, room.width()
+        )
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)
 
 

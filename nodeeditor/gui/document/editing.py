@@ -255,6 +255,10 @@ class Editing:
         self._document.canvas.setFocus()
         box.edit()
 
+    def fold_note(self, note: NoteBox) -> None:
+        """Show a note's title alone, or all that is written where that is so already."""
+        self._document.graph.scenery.fold(note, folded=not note.folded)
+
     def recolour_note(self, note: NoteBox, color: QColor) -> None:
         """Show a note on paper of another colour."""
         self._document.graph.scenery.recolour(note, (color.red(), color.green(), color.blue()))

@@ -91,6 +91,8 @@ class Scenery:
         box = kind(text, max(NARROWEST, width), _tint(note), _title(note))
         box.setPos(x, y)
         box.edited = lambda written: self._change_note(box, lambda *_: {"text": written})
+        box.unfolded = lambda: self.fold(box, folded=False)
+        box.fold(isinstance(note, dict) and note.get("collapsed") is True)
         self._graph.scene().addItem(box)
         return box
 
@@ -104,12 +106,18 @@ class Scenery:
         """Put a note on paper of another colour, as one step to undo."""
         self._change_note(note, lambda *_: {"color": list(color)})
 
+    def fold(self, note: NoteBox, *, folded: bool) -> None:
+        """Show a note's title alone, or all that is written, as one step to undo."""
+        note.fold(folded)
+        self._change_note(note, lambda *_: {"collapsed": folded})
+
     def _change_note(self, box: NoteBox, change: Callable[[float, float, float, float], dict[str, Json]]) -> None:
         """Change some entries of the note as a box shows it now; nothing where the network has another one by now."""
         notes = list(self._graph.rest.notes)
         for index, (one, shown) in enumerate(self._notes):
             if one is box and notes[index : index + 1] == [shown]:
-                notes[index] = {**(shown if isinstance(shown, dict) else {}), **change(*_note_parts(shown)[1])}
+                said = {**(shown if isinstance(shown, dict) else {}), **change(*_note_parts(shown)[1])}
+                notes[index] = {name: value for name, value in said.items() if (name, value) != ("collapsed", False)}
                 self._notes[index] = (box, notes[index])
                 self._graph.set_rest(replace(self._graph.rest, notes=tuple(notes)))
 

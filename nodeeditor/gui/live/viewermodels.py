@@ -60,8 +60,9 @@ class _Asking(ViewerModel):
         """Ask for the picture as it is now."""
         question = self.question() if self._awake else None
         if question is not None:
-            network, name, paths = *question, self.live.paths
-            self.live.ask(self._key, lambda engine, cancelled: shown(engine, network, name, paths, cancelled))
+            (network, name), paths, interface = question, self.live.paths, self.live.document.interface
+            outside = tuple(itertools.chain(*interface.inputs.values())) if interface else ()
+            self.live.ask(self._key, lambda engine, cancelled: shown(engine, network, name, paths, cancelled, outside))
 
     def question(self) -> tuple[Network, str] | None:
         """The network to ask, and the viewer in it; None while there is nothing to see."""

@@ -87,7 +87,8 @@ class NumberLine(FieldLine):
             super().keyPressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Select the whole number, not only the digits before its point."""
+        """Select the whole number, not only the digits before its point; a third click does not undo it."""
+        super().mouseDoubleClickEvent(event)
         self.selectAll()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

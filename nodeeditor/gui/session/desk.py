@@ -49,7 +49,8 @@ class Desk(QObject):
         self._threads: list[threading.Thread] = []
         self._mail: Mailbox[_Outcome | _Idle] = Mailbox(self._rang.emit)
         self._rang.connect(self._read_mail, Qt.ConnectionType.QueuedConnection)
-        self.destroyed.connect(self._mail.close)
+        mail = self._mail  # held by the function: of a method PySide would hold nothing
+        self.destroyed.connect(lambda *_: mail.close())
 
     def ask(self, key: str, work: Work) -> None:
         """Have work done on a thread, in place of what waits under its key; nothing happens when the desk is closed."""

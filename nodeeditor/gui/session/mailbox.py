@@ -26,7 +26,13 @@ class Mailbox(Generic[T]):
             if self._ring is not None:
                 self._letters.append(letter)
                 if len(self._letters) == 1:
-                    self._ring()
+                    self._sound(self._ring)
+
+    def _sound(self, ring: Callable[[], None]) -> None:
+        try:
+            ring()
+        except RuntimeError:  # the object is gone already, and is about to close the box
+            self._ring, self._letters = None, []
 
     def take(self) -> list[T]:
         """All letters, which are then no longer there."""

@@ -63,7 +63,8 @@ class Session(QObject):
         self._pace = Lull(self, _PACE, _PATIENCE)
         self._pace.timeout.connect(self._tell_states)
         self._rang.connect(self._stir, Qt.ConnectionType.QueuedConnection)
-        self.destroyed.connect(self._mail.close)
+        mail = self._mail  # held by the function: of a method PySide would hold nothing
+        self.destroyed.connect(lambda *_: mail.close())
         self.desk.started.connect(self._begin)
         self.desk.ended.connect(self._end)
         self.desk.failed.connect(self.failed)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QTextOption
 
 _FAINT, _WORKING = QColor("#8c8c8c"), QColor("#4aa3ff")
 _BANNER, _BANNER_TEXT, _STALE = QColor("#7a1f1a"), QColor("#ffffff"), QColor("#d9a13b")
@@ -27,16 +27,18 @@ def paint_problem(painter: QPainter, room: QRect, problem: str) -> None:
     painter.drawRect(QRectF(room).adjusted(inset, inset, -inset, -inset))
     font = QFont()
     font.setPixelSize(12)
-    metrics = QFontMetrics(font)
-    inner = room.adjusted(10, 6, -10, -6)
-    most = metrics.lineSpacing() * _MOST_LINES
-    wrap = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
-    height = min(most, metrics.boundingRect(QRect(0, 0, inner.width(), 10_000), wrap, problem).height())
-    banner = QRect(room.left(), room.bottom() + 1 - height - 10, room.width(), height + 10)
-    painter.fillRect(banner, _BANNER)
     painter.setFont(font)
+    words = QTextOption()
+    words.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    most = QFontMetrics(font).lineSpacing() * _MOST_LINES
+    height = min(most, painter.boundingRect(QRectF(0, 0, room.width() - 20, 10_000), problem, words).height())
+    banner = QRectF(room.left(), room.bottom() + 1 - height - 10, room.width(), height + 10)
+    painter.fillRect(banner, _BANNER)
     painter.setPen(_BANNER_TEXT)
-    painter.drawText(banner.adjusted(10, 5, -10, -5), wrap | Qt.AlignmentFlag.AlignLeft, problem)
+    painter.save()
+    painter.setClipRect(banner)
+    painter.drawText(banner.adjusted(10, 5, -10, -5), problem, words)
+    painter.restore()
 
 
 def paint_busy(painter: QPainter, room: QRect) -> None:

@@ -57,6 +57,8 @@ class PictureBox(QWidget):
         shown = self.steering.shown
         if shown is None or shown.panes:
             return ""
+        if shown.lacking:
+            return f"No image. {shown.lacking}"
         inputs = [one.file_name for one in shown.node.declaration.inputs.values() if one.kind is VoxelImage]
         return f"No image. Connect one to {' or '.join(inputs)}."
 

@@ -25,7 +25,7 @@ _SETTLED = 200  # milliseconds after the last movement of a window
 
 
 class ViewerWindow(QWidget):
-    """The picture of one viewer, a slider through its slices, a line of facts."""
+    """The picture of one viewer, a slider through its slices, what is left out of the picture, a line of facts."""
 
     frame_changed = Signal(QRect)
     """It was moved or resized by hand: where it lies on the screen, without the frame of the desktop."""
@@ -49,6 +49,11 @@ class ViewerWindow(QWidget):
         small = self.status.font()
         small.setPointSizeF(max(7.0, small.pointSizeF() * 0.9))
         self.status.setFont(small)
+        self.note = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.note.setStyleSheet("background: #f4d77a; color: #2b2410;")
+        self.note.setContentsMargins(6, 2, 6, 2)
+        self.note.setFont(small)
+        self.note.hide()
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED)
         self._settled.timeout.connect(lambda: self.frame_changed.emit(self.geometry()))
         layout = QGridLayout(self)
@@ -56,7 +61,8 @@ class ViewerWindow(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.view, 0, 0)
         layout.addWidget(self.slider, 0, 1)
-        layout.addWidget(self.status, 1, 0, 1, 2)
+        layout.addWidget(self.note, 1, 0, 1, 2)
+        layout.addWidget(self.status, 2, 0, 1, 2)
         layout.setColumnStretch(0, 1)
         layout.setRowStretch(0, 1)
         self.setFocusProxy(self.view)
@@ -94,6 +100,7 @@ class ViewerWindow(QWidget):
             full = self.isFullScreen()
             self.full_screen.setChecked(full)
             self.status.setHidden(full)
+            self._show_note()
             self.slider.keep_room(not full)
         super().changeEvent(event)
 
@@ -148,6 +155,14 @@ class ViewerWindow(QWidget):
         shown, pane = self.view.steering.shown, self.view.deeds.pane(self.view.pane)
         self.slider.show_slice(*((pane.slice, pane.plane.slices(pane.info)) if pane else (0, 0)))
         self.status.setText(facts_line(shown, self.view.pane) if shown is not None else "")
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """Say beside the picture what is left out of it; without a picture the view itself says so."""
+        shown = self.view.steering.shown
+        told = shown.lacking if shown is not None and shown.panes and not self.isFullScreen() else ""
+        self.note.setText(told)
+        self.note.setVisible(bool(told))
 
 
 class _SliceSlider(QSlider):

@@ -110,7 +110,6 @@ def commands(window: Window) -> Mapping[str, Command]:
 
 
 _ALIGN = ["left", "center", "right", "", "top", "middle", "bottom", "", "across", "down"]
-_RUNNING = ["run", "run into", "stop", "reload"]
 _TOOLBAR = ["new", "open", "save", "", "undo", "redo", "", "cut", "copy", "paste", "delete", "", "add", "arrange", ""]
 _TOOLBAR += ["zoom out", "zoom in", "frame all", "", "run", "stop"]
 

@@ -22,6 +22,8 @@ from nodeeditor.gui.window.tab import Tab
 from nodeeditor.library import Library
 from nodeeditor.mlab import runnable
 
+_LONGEST_TITLE = 40  # characters on a tab
+
 
 class Documents(QTabWidget):
     """The tabs of one window; there always is one, except while the window closes.
@@ -40,7 +42,7 @@ class Documents(QTabWidget):
 
     def __init__(self, library: Library, settings: QSettings, journal: Journal, parent: QWidget | None = None) -> None:
         super().__init__(parent, documentMode=True, movable=True)
-        self.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.setElideMode(Qt.TextElideMode.ElideNone)  # many tabs are scrolled, not squeezed into dots
         self.recent = Recent(settings)
         self._library, self._journal = library, journal
         self._untitled = 0
@@ -211,5 +213,11 @@ class Documents(QTabWidget):
     def _show_state(self, tab: Tab) -> None:
         document = tab.document
         index = self.indexOf(tab)
-        self.setTabText(index, document.title + ("*" if document.modified else ""))
+        self.setTabText(index, _shortened(document.title) + ("*" if document.modified else ""))
         self.setTabToolTip(index, str(document.path or "not saved yet"))
+
+
+def _shortened(title: str) -> str:
+    """A title that fits on a tab, without its middle where it is long."""
+    half = _LONGEST_TITLE // 2
+    return title if len(title) <= _LONGEST_TITLE else f"{title[:half]}…{title[-half:]}"

@@ -21,8 +21,10 @@ _SWATCH = 14  # pixels
 
 
 def fill_note_menu(menu: QMenu, note: NoteBox, editing: Editing) -> None:
-    """Add writing on a note and the colours of its paper, each one step to undo."""
-    menu.addAction("&Edit", note.edit)
+    """Add writing on a note, folding it and the colours of its paper, each one step to undo."""
+    if not note.folded:
+        menu.addAction("&Edit", note.edit)
+    menu.addAction("&Unfold" if note.folded else "&Fold", partial(editing.fold_note, note))
     papers = menu.addMenu("&Colour")
     for name, paper in PAPERS.items():
         swatch = QPixmap(_SWATCH, _SWATCH)

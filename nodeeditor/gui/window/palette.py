@@ -50,6 +50,7 @@ from PySide6.QtWidgets import (
 from nodeeditor.gui.canvas.theme import Body, Theme, color, theme_for
 from nodeeditor.gui.document.dropping import MIME_TYPE
 from nodeeditor.library import Library
+from nodeeditor.macro import Macro
 from nodeeditor.node import Node
 from nodeeditor.reference import by_subject
 from nodeeditor.search import Match, matches
@@ -139,6 +140,8 @@ def _runs(name: str, positions: Sequence[int]) -> Iterable[tuple[str, bool]]:
 
 def body_of(node_type: type[Node], theme: Theme) -> Body:
     """How the box of a node type is filled on the canvas."""
+    if issubclass(node_type, Macro):
+        return theme.macro
     return theme.composed if node_type.composed else theme.image
 
 
@@ -245,6 +248,16 @@ class Palette(QWidget):
         self._headings: list[QTreeWidgetItem] = []
         self._rows = self._filled()
         self._filter("")
+
+    def offer(self, library: Library) -> None:
+        """Show the node types of a library from now on."""
+        if list(library.values()) == list(self._library.values()):
+            return
+        self._library = library
+        self.tree.clear()
+        self._headings = []
+        self._rows = self._filled()
+        self._filter(self.line.text())
 
     def _filled(self) -> dict[str, QTreeWidgetItem]:
         """Fill the tree; its rows by node type."""

@@ -107,6 +107,7 @@ class _Opened:
 
     def leave(self) -> None:
         """The window is closed."""
+        self.window.visibility_changed.disconnect(self._wake)  # it hides only now
         self.live.document.state_changed.disconnect(self._retitle)
         self._tell(Window(self._said.frame, open=False))
         self.live.explain_nothing()

@@ -143,6 +143,7 @@ class Window(QMainWindow):
         canvas.end_clicked.connect(lambda output: self.docks.inspection.inspect(live, output))
         document.state_changed.connect(lambda: self._show_title(tab))
         document.network_changed.connect(lambda _: self._show_network(tab))
+        document.library_changed.connect(lambda: self._offer(tab))
         document.graph.node_double_clicked.connect(lambda node: self.deeds.open_panel(node.name()))
         canvas.inside_wanted.connect(self.deeds.show_inside_of)
         canvas.scene().selectionChanged.connect(self._selection.start)
@@ -175,6 +176,7 @@ class Window(QMainWindow):
         self._show_network(self.tab)
         self._show_title(self.tab)
         self._show_problems()
+        self._offer(self.tab)
         self.docks.inspection.show_document(self.live)
         self._show_selection()
         self.canvas.setFocus()
@@ -191,6 +193,10 @@ class Window(QMainWindow):
             self.status.show_counts(tab.document.network)
             self._show_zoom()
             self._selection.start()
+
+    def _offer(self, tab: Tab) -> None:
+        if tab is self.documents.currentWidget():
+            self.docks.palette.offer(tab.document.offered)
 
     def _show_problems(self) -> None:
         if self.documents.count():

@@ -16,9 +16,11 @@ from PySide6.QtWidgets import QGraphicsScene
 from nodeeditor.gui.canvas.box import NodeBox
 from nodeeditor.gui.canvas.connectors import Connector
 from nodeeditor.gui.canvas.frames import FieldArrow, GroupFrame
-from nodeeditor.gui.canvas.look import Look
+from nodeeditor.gui.canvas.look import Look, look_of
 from nodeeditor.gui.canvas.theme import DARK, LIGHT, theme_for
 from nodeeditor.gui.canvas.wires import Wire, curve
+from nodeeditor.library import Library
+from nodeeditor.network import NodeSpec
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -306,3 +308,9 @@ def test_a_group_encloses_its_members_and_follows_them() -> None:
 def test_the_theme_follows_the_window() -> None:
     assert theme_for(QPalette(QColor("#eeeeee"))) is LIGHT
     assert theme_for(QPalette(QColor("#202020"))) is DARK
+
+
+def test_a_box_of_an_unknown_type_says_the_type_unless_its_name_does() -> None:
+    names = ("View3D", "View3D12", "View3Dim", "Renderer", "7")
+    lines = [look_of(name, NodeSpec("View3D"), Library([])).value_line for name in names]
+    assert lines == ["", "", "View3D", "View3D", "View3D"]

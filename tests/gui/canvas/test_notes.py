@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QTextDocument
+from PySide6.QtGui import QColor, QImage, QTextDocument, qGray
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.document.editing import Editing
+from nodeeditor.gui.window.notemenu import fill_note_menu
 from nodeeditor.library import Library
 from nodeeditor.network import Network
 
@@ -77,6 +79,50 @@ def test_a_note_has_the_colour_of_its_file(document: Document, qtbot: QtBot) -> 
     grabbed = document.canvas.grab().toImage()
     corner = document.canvas.mapFromScene(note.mapToScene(QPointF(4, 4)))
     assert grabbed.pixelColor(corner * grabbed.devicePixelRatio()).getRgb()[:3] == (10, 200, 30)
+
+
+def ink(document: Document, qtbot: QtBot, **note: object) -> int:
+    """The grey level of the letters on a note: what differs most from its paper."""
+    written(document, qtbot, text="MMMMMMMM", **note)
+    document.graph.look()
+    (shown,) = document.graph.scenery.notes()
+    inner = document.canvas.mapFromScene(shown.mapRectToScene(shown.sheet.adjusted(6, 4, -20, -4))).boundingRect()
+    grabbed = document.canvas.viewport().grab(inner).toImage()
+    greys = [qGray(grabbed.pixel(x, y)) for x in range(grabbed.width()) for y in range(grabbed.height())]
+    paper = qGray(grabbed.pixel(0, 0))
+    return max(greys, key=lambda grey: abs(grey - paper))
+
+
+def test_letters_are_dark_on_light_paper_and_light_on_dark_paper(document: Document, qtbot: QtBot) -> None:
+    assert ink(document, qtbot, color=[252, 242, 2]) < 100
+    assert ink(document, qtbot, color=[40, 40, 90]) > 180
+
+
+def test_a_folded_note_shows_its_title_alone_until_it_is_double_clicked(document: Document, qtbot: QtBot) -> None:
+    before = written(document, qtbot, text="one\ntwo\nthree\nfour", title="Aim", collapsed=True)
+    (note,) = document.graph.scenery.notes()
+    assert (note.heading, note.sheet.height()) == ("Aim", note.title_rect.height())
+    middle = document.canvas.mapFromScene(note.mapToScene(note.title_rect.center()))
+    QTest.mouseDClick(document.canvas.viewport(), LEFT, NONE, middle)
+    assert not note.editing
+    assert note.sheet.height() > 3 * note.title_rect.height()
+    assert "collapsed" not in document.graph.network().notes[0]
+    document.graph.undo_stack().undo()
+    assert document.graph.network() == before
+    qtbot.waitUntil(lambda: document.graph.scenery.notes()[0].folded)
+
+
+def test_the_menu_folds_a_note_without_a_title_to_its_first_line(document: Document, qtbot: QtBot) -> None:
+    written(document, qtbot, text="# First\nsecond")
+    (note,) = document.graph.scenery.notes()
+    menu = QMenu()
+    fill_note_menu(menu, note, Editing(document, print))
+    next(action for action in menu.actions() if action.text() == "&Fold").trigger()
+    assert document.graph.network().notes[0]["collapsed"] is True
+    assert (note.heading, note.folded) == ("First", True)
+    again = QMenu()
+    fill_note_menu(again, note, Editing(document, print))
+    assert [action.text() for action in again.actions()] == ["&Unfold", "&Colour"]
 
 
 def test_the_corner_of_a_note_changes_its_width_in_one_step(document: Document, qtbot: QtBot) -> None:

@@ -193,6 +193,16 @@ def test_typing_and_enter_is_one_edit(shown: Any) -> None:
     assert number.widget.lines[0].text() == "12.5"
 
 
+def test_two_or_three_clicks_select_the_whole_number(shown: Any) -> None:
+    line = shown("level", -12.5).widget.lines[0]
+    line.resize(120, 24)
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=QPoint(5, 12))
+    QTest.mouseDClick(line, Qt.MouseButton.LeftButton, pos=QPoint(5, 12))
+    assert line.selectedText() == "-12.5"
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=QPoint(5, 12))
+    assert line.selectedText() == "-12.5"
+
+
 def test_leaving_sends_what_is_typed(shown: Any) -> None:
     text = shown("text")
     typed(text.widget.lines[0], "hello", Qt.Key.Key_Tab)

@@ -10,7 +10,8 @@ import weakref
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Signal
 from pytestqt.qtbot import QtBot
 
 from nodeeditor.errors import Cancelled, NodeError
@@ -408,6 +409,19 @@ def test_a_mailbox_rings_once_for_all_that_was_not_taken() -> None:
     assert (box.take(), len(rings)) == ([], 2)
 
 
+class Bell(QObject):
+    rang = Signal()
+
+
+def test_a_mailbox_whose_object_is_gone_rings_no_more() -> None:
+    bell = Bell()
+    box: Mailbox[str] = Mailbox(bell.rang.emit)
+    shiboken6.delete(bell)  # type: ignore[no-untyped-call]
+    box.put("a")
+    box.put("b")
+    assert box.take() == []
+
+
 EXIT = """
 import threading, sys
 from PySide6.QtCore import QCoreApplication
@@ -423,16 +437,23 @@ def asleep(cancelled):
     threading.Event().wait()
 def quick(cancelled):
     return 1
+def late(cancelled):
+    left.wait()
+left = threading.Event()
 for key, work in (("a", busy), ("b", asleep), ("c", quick)):
     desk.ask(key, work)
+crowd = [Desk() for _ in range(20)]
+for one in crowd:
+    one.ask("d", late)
 begun.wait()
 desk.answered.connect(lambda key, result: None)
 app.processEvents()
 print("leaving", flush=True)
+left.set()
 """
 
 
-@pytest.mark.parametrize("end", ["", "sys.exit(0)", "app.shutdown()", "del desk, app"])
+@pytest.mark.parametrize("end", ["", "sys.exit(0)", "app.shutdown()", "del desk, crowd, one, app"])
 def test_the_process_may_end_at_any_time(end: str) -> None:
     done = subprocess.run([sys.executable, "-c", EXIT + end], capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "leaving\n", "")

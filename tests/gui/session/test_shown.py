@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from nodeeditor.engine import Engine
-from nodeeditor.errors import Cancelled, WiringError
+from nodeeditor.errors import Cancelled, UnknownNodeType, WiringError
 from nodeeditor.gui.session.shown import shown
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
@@ -64,3 +64,50 @@ def test_what_is_no_viewer_or_bypassed_is_said_so_and_cancelling_is_heard() -> N
         shown(engine, bypassed, "V", Paths())
     with pytest.raises(Cancelled):
         shown(engine, BOTH, "V", Paths(), lambda: True)
+
+
+def test_what_comes_from_a_node_of_an_unknown_type_is_left_out_and_said_so() -> None:
+    half = network(
+        "S.input0=R.output0", "A.input0=S.output0", "V.inImage1=R.output0", "V.inImage2=A.output0", "V.slice1=S.at",
+        R="Ramp", S="Strange", A="Add", V=NodeSpec("SynchroView2D", {"slice1": 5}),
+    )  # fmt: skip
+    engine = Engine(TYPES, 2**20)
+    found = shown(engine, half, "V", Paths())
+    assert found.lacking == "Without inImage2, slice1: S cannot run here."
+    without = Network(half.nodes, {"V.inImage1": "R.output0"})
+    assert np.array_equal(found.picture, shown(engine, without, "V", Paths()).picture)
+    assert shown(engine, without, "V", Paths()).lacking == ""
+
+
+def test_a_viewer_all_images_of_which_come_from_unknown_types_says_so_in_one_sentence() -> None:
+    alone = network(
+        "A.input0=S.output0", "V.inImage=A.output0", "S.input0=T.output0", A="Add", S="Strange", T="Odd", V="View2D"
+    )
+    with pytest.raises(UnknownNodeType, match=r"^V: has no image: S, T cannot run here$"):
+        shown(Engine(TYPES, 2**20), alone, "V", Paths())
+
+
+def test_of_many_nodes_that_cannot_run_three_are_named() -> None:
+    row = [f"S{at + 1}.input0=S{at}.output0" for at in range(6)]
+    strange = {f"S{at}": "Strange" for at in range(7)}
+    with pytest.raises(UnknownNodeType, match=r"^V: has no image: S0, S1, S2 and 4 more cannot run here$"):
+        shown(Engine(TYPES, 2**20), network("V.inImage=S6.output0", *row, **strange, V="View2D"), "V", Paths())
+
+
+def test_other_mistakes_behind_a_viewer_are_still_told() -> None:
+    wrong = network(
+        "V.inImage1=S.output0", "V.inImage2=A.output0", S="Strange", A="Add", V="SynchroView2D",
+    )  # fmt: skip
+    with pytest.raises(WiringError, match=r"^A\.input0: nothing is connected to this input$"):
+        shown(Engine(TYPES, 2**20), wrong, "V", Paths())
+
+
+def test_a_viewer_inside_a_macro_says_that_its_image_comes_from_outside() -> None:
+    engine = Engine(TYPES, 2**20)
+    inside = network("V.inImage=A.output0", A="Add", V="View2D")
+    behind = shown(engine, inside, "V", Paths(), outside=["A.input0"])
+    assert (behind.panes, behind.lacking) == ((), "A.input0 is fed only where this macro is used.")
+    first = shown(engine, network(V="View2D"), "V", Paths(), outside=["V.inImage"])
+    assert (first.panes, first.lacking) == ((), "V.inImage is fed only where this macro is used.")
+    fed = network("V.inImage=R.output0", R="Ramp", V="View2D")
+    assert shown(engine, fed, "V", Paths(), outside=["V.inImage"]).lacking == ""

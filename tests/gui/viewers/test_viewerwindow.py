@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from nodeeditor import Image
 from nodeeditor.gui.viewers.viewerwindow import ViewerWindow
+from nodeeditor.network import NodeSpec
 from tests.gui.viewers import hand
 from tests.gui.viewers.viewersamples import NetworkViewer, viewer
 from tests.nodes.sources import image_of, noise
@@ -146,3 +147,19 @@ def test_the_facts_are_those_of_the_pane_below_the_mouse(qtbot: QtBot) -> None:
     assert window.slider.maximum() == 3
     hand.move(window.view, (100, 200))
     assert "30 x 20 x 9" in window.status.text()
+
+
+def test_what_is_left_out_is_told_beside_the_picture_and_not_over_the_whole_screen(qtbot: QtBot) -> None:
+    model = viewer("SynchroView2D", {}, inImage1=volume())
+    strange = model.network.with_node("Filter", NodeSpec("Strange"))
+    model.network = strange.with_connection("Node.inImage2", "Filter.output0")
+    window = opened(qtbot, model)
+    assert window.note.isVisible()
+    assert window.note.text() == "Without inImage2: Filter cannot run here."
+    assert window.view.steering.problem == ""
+    window.fill_screen(True)
+    assert not window.note.isVisible()
+    window.fill_screen(False)
+    model.network = model.network.without("Filter")
+    model.answer()
+    assert not window.note.isVisible()

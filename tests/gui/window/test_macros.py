@@ -14,7 +14,7 @@ import pytest
 import SimpleITK as sitk
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from nodeeditor import edits, formats
@@ -195,6 +195,37 @@ def test_a_message_of_a_module_inside_leads_to_the_macro(window: Window, outer: 
 def hits(window: Window) -> list[str]:
     found = window.tab.search_box.hits
     return [found.item(row).text() for row in range(found.count())]
+
+
+def in_palette(window: Window, name: str) -> list[QTreeWidgetItem]:
+    tree = window.docks.palette.tree
+    return tree.findItems(name, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)
+
+
+def test_the_palette_shows_the_macros_beside_the_network_in_front(window: Window, outer: Path) -> None:
+    assert not in_palette(window, "Keep")
+    window.open(outer)
+    (row,) = in_palette(window, "Keep")
+    assert row.parent().text(0) == "Local Macros"
+    window.docks.palette.activated.emit("Keep")
+    assert window.document.graph.network().nodes["Keep"].type == "Keep"
+    window.open(outer.with_name("Keep.mlab"))
+    assert not in_palette(window, "Keep")
+    window.documents.new()
+    assert not in_palette(window, "Keep")
+    window.documents.setCurrentIndex(0)
+    assert in_palette(window, "Keep")
+
+
+def test_a_viewer_inside_a_macro_says_where_its_image_comes_from(window: Window, outer: Path, wait: Wait) -> None:
+    looking = "module View2D { fields { instanceName = Look } }\nconnections  {\n  Look.inImage = Mask.output0"
+    write_macro(outer.parent, inside=INNER.replace("connections  {", looking))
+    window.show()
+    window.open(outer.with_name("Keep.mlab"))
+    view = window.viewers.open(window.live, "Look").view
+    wait(view.hint)
+    assert view.hint() == "No image. Compare.input0, Mask.input0 are fed only where this macro is used."
+    assert view.steering.problem == ""
 
 
 def test_the_search_offers_the_macros_beside_the_network(window: Window, outer: Path, wait: Wait) -> None:

@@ -105,6 +105,20 @@ def test_the_messages_say_what_to_use_in_place_of_a_module(window: Window, forei
     assert "Renderer: the module View3D cannot run here; use OrthoView2D" in window.messages.lines()
 
 
+def test_many_tabs_keep_their_titles_and_a_long_one_loses_its_middle(window: Window, foreign: Path) -> None:
+    window.show()
+    names = [f"Network of the {day}th day" for day in range(12)] + ["Long " * 12 + "end"]
+    for name in names:
+        path = foreign.with_name(f"{name}.mlab")
+        path.write_text(RENDERING, encoding="utf-8")
+        window.open(path)
+    bar = window.documents.tabBar()
+    assert titles(window)[:-1] == names[:-1]
+    assert titles(window)[-1] == "Long Long Long Long …g Long Long Long end"
+    for index, title in enumerate(titles(window)):
+        assert bar.tabRect(index).width() > bar.fontMetrics().horizontalAdvance(title)
+
+
 def test_the_status_line_says_nothing_about_our_own_files(window: Window) -> None:
     window.open(EXAMPLE)
     assert window.status.currentMessage() == ""

@@ -165,3 +165,18 @@ def test_rows_are_painted_with_marks_below_the_found_letters(palette: Palette) -
     by_keyword = palette.grab().toImage()
     palette.line.setText("thr")
     assert palette.grab().toImage() != by_keyword
+
+
+def test_another_library_takes_the_place_of_the_first_one_and_the_search_goes_on(palette: Palette) -> None:
+    palette.line.setText("mask")
+    few = Library([LIBRARY["Mask"], LIBRARY["View2D"]])
+    palette.offer(few)
+    assert shown(palette) == {"Masking": ["Mask"]}
+    palette.line.clear()
+    assert shown(palette) == {"Masking": ["Mask"], "Viewers": ["View2D"]}
+
+
+def test_an_equal_library_leaves_the_rows_as_they_are(palette: Palette) -> None:
+    before = row(palette, "Mask")
+    palette.offer(Library(LIBRARY.values()))
+    assert row(palette, "Mask") is before

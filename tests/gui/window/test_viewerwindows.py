@@ -137,13 +137,16 @@ def test_a_place_that_no_screen_shows_is_moved_to_one(window: Window, tmp_path: 
     assert window.screen().availableGeometry().contains(found.geometry())
 
 
-def test_a_closed_window_asks_for_nothing(masking: Window, qtbot: QtBot) -> None:
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_closed_window_asks_for_nothing(masking: Window, qtbot: QtBot, kept: bool) -> None:
+    masking.document.graph.set_field("SynchroView2D", "disconnectOnHide", kept, 0)
     viewer = opened(masking, qtbot)
     computed: list[str] = []
     masking.live.session.cost_told.connect(lambda key, cost: computed.append(key))
     viewer.close()
-    masking.document.graph.set_field("Threshold", "threshold", 33.0, 0)
-    qtbot.waitUntil(lambda: masking.live.session.facts.nodes["Mask"].infos != {}, timeout=PATIENCE)
+    with qtbot.waitSignal(masking.live.changed, timeout=PATIENCE):
+        masking.document.graph.set_field("Threshold", "threshold", 33.0, 0)
+    qtbot.waitUntil(lambda: "Mask" in masking.live.session.facts.nodes, timeout=PATIENCE)
     qtbot.wait(150)
     assert [key for key in computed if key.startswith(VIEWERS)] == []
 
