@@ -83,7 +83,8 @@ def install_debian_packages(python: Path) -> None:
 def run(*command: str | Path) -> int:
     """Show a command and run it in the project's folder."""
     print("$", *(part.name if isinstance(part, Path) else part for part in command), flush=True)
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    environment = {**os.environ, "COVERAGE_FILE": str(ROOT / ".coverage")}  # of programs in other folders, too
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -161,6 +161,7 @@ class FieldLine(QLineEdit):
         self.shown = text
         if not typing and self.typed:
             self.setText(text)
+            self.shown = self.text()  # Qt drops a byte order mark; nobody typed that
             if not self.hasFocus():
                 self.setCursorPosition(0)
 

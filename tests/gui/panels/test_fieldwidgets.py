@@ -504,6 +504,12 @@ def test_a_file_can_be_dropped(shown: Any) -> None:
     assert event.isAccepted()
 
 
+def test_a_text_that_a_line_cannot_show_is_not_taken_for_typed(shown: Any) -> None:
+    text = shown("text", "\ufeff")
+    text.widget.commit()
+    assert (text.widget.value(), text.values) == ("\ufeff", [])
+
+
 def test_undo_is_left_to_the_network_unless_text_is_typed(shown: Any) -> None:
     text = shown("text", "old")
     line = text.widget.lines[0]
