@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pydicom
 import pytest
+import SimpleITK as sitk
 
 from nodeeditor import file
+from nodeeditor.cli import main
+from nodeeditor.demo_data import demo_data
 from nodeeditor.library import Library
 from nodeeditor.mlab import dumps, loads
 
@@ -37,3 +42,17 @@ def test_a_moved_box_of_a_real_file_changes_one_line(path: Path) -> None:
             before, after = data.split(b"\n"), moved.split(b"\n")
             assert len(before) == len(after)
             assert sum(one != other for one, other in zip(before, after, strict=True)) == 1
+
+
+@pytest.mark.skipif(not FILES, reason="there are no files of MeVisLab beside the repository")
+def test_real_networks_run_on_the_built_in_images_as_numpy_says(tmp_path: Path) -> None:
+    frames = pydicom.dcmread(demo_data() / "BrainMultiModal" / "ProbandT2.dcm").pixel_array.astype(np.int32)
+    knee = sitk.GetArrayFromImage(sitk.ReadImage(str(demo_data() / "Bone.tiff")))
+    expected = {
+        "ImageMask.mlab": ("Mask.output0", np.where(frames < 60, -1000, frames)),
+        "VisualizationExample3.mlab": ("Threshold.output0", np.where(knee < 1200, knee.min(), knee.max())),
+    }
+    for name, (output, voxels) in expected.items():
+        made = tmp_path / f"{name}.mha"
+        assert main(["run", str(FOLDER / name), "--output", f"{output}={made}"]) == 0
+        assert np.array_equal(sitk.GetArrayFromImage(sitk.ReadImage(str(made))), voxels), name
