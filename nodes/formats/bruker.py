@@ -19,8 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nodeeditor import Extent, ImageInfo, NodeError, Voxels, type_range
+from nodeeditor.memory import free_memory
 from nodes.formats.imagefile import ImageFile
-from nodes.formats.isolated import free_memory
 from nodes.formats.memory import Grid, InFile, Layout, VoxelsInMemory, check_length, in_words
 
 _TYPES = {

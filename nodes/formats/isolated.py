@@ -29,6 +29,7 @@ from typing import Any, TypeVar, cast
 import numpy as np
 
 from nodeeditor import NodeError, Voxels, check_cancelled, patiently
+from nodeeditor.memory import free_memory
 
 T = TypeVar("T")
 GIGABYTE = 10**9
@@ -82,16 +83,6 @@ def decode(path: Path, image_io: str, limit: int | None = None, seconds: float =
         raise NodeError(f"{path.name} {refusal}") from None
     except OSError as error:
         raise NodeError(f"{path.name} could not be read: the reader did not start ({error.strerror})") from error
-
-
-def free_memory() -> int:
-    """Bytes of memory that are free or easily freed; half of all of it where the system does not say."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        meminfo = Path("/proc/meminfo")
-        if meminfo.exists():
-            return 1024 * int(meminfo.read_text("ascii").split("MemAvailable:")[1].split()[0])
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-    return 8 * GIGABYTE
 
 
 def size_in_words(count: int) -> str:

@@ -17,10 +17,11 @@ from pathlib import Path
 import numpy as np
 
 from nodeeditor import VOXEL_TYPES, Extent, ImageInfo, NodeError, channel_names, type_range
+from nodeeditor.memory import free_memory
 from nodes.formats.deflate import GZIP
 from nodes.formats.ge import GE4, GE5, HEAD, check_ge4, check_ge5
 from nodes.formats.imagefile import ImageFile
-from nodes.formats.isolated import Decoded, decode, free_memory
+from nodes.formats.isolated import Decoded, decode
 from nodes.formats.memory import Grid, VoxelsInMemory
 from nodes.formats.tiff import Microscope, microscope, plain_copy, tiff_of
 

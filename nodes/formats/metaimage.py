@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from nodeeditor import NodeError, check_cancelled
+from nodeeditor.memory import free_memory
 from nodes.formats.deflate import unpacked
 from nodes.formats.imagefile import ImageFile
-from nodes.formats.isolated import free_memory
 from nodes.formats.memory import (
     Grid,
     InFile,

@@ -20,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nodeeditor import Extent, NodeError
+from nodeeditor.memory import free_memory
 from nodes.formats.deflate import GZIP, unpacked
 from nodes.formats.imagefile import ImageFile
-from nodes.formats.isolated import free_memory
 from nodes.formats.memory import Grid, InFile, InMemory, Layout, PlainVoxels, check_length
 
 _TYPES = {

@@ -17,9 +17,9 @@ import numpy as np
 import numpy.typing as npt
 
 from nodeeditor import Extent, NodeError, check_cancelled
+from nodeeditor.memory import free_memory
 from nodes.formats.deflate import damaged, unpacked
 from nodes.formats.imagefile import ImageFile
-from nodes.formats.isolated import free_memory
 from nodes.formats.memory import (
     Grid,
     InFile,
