@@ -10,12 +10,16 @@ State = Literal["idle", "working", "done", "failed", "blocked"]
 
 @dataclass(frozen=True)
 class Activity:
-    """The state of a node, and what its last work cost; ``part`` of the work is done, 0 to 1, where that is known."""
+    """The state of a node, and what its last work cost; ``part`` of the work is done, 0 to 1, where that is known.
+
+    ``nbytes`` is the memory of the pages that were computed.
+    """
 
     state: State = "idle"
     seconds: float = 0.0
     pages: int = 0
     part: float | None = None
+    nbytes: int = 0
 
     @property
     def broken(self) -> bool:
@@ -24,11 +28,12 @@ class Activity:
 
     @property
     def timing(self) -> str:
-        """What the work cost, such as ``3.2 ms · 1 page``; empty where nothing was done."""
+        """What the work cost, such as ``3.2 ms · 1 page · 0.5 MiB``; empty where nothing was done."""
         if not (self.seconds or self.pages):
             return ""
         pages = [f"{self.pages} page{'s' if self.pages != 1 else ''}"] if self.pages else []
-        return " · ".join([duration(self.seconds), *pages])
+        size = [f"{self.nbytes / 2**20:.1f} MiB"] if self.nbytes else []
+        return " · ".join([duration(self.seconds), *pages, *size])
 
     @property
     def sentence(self) -> str:

@@ -153,7 +153,7 @@ class Live(QObject):
         facts = self.session.facts.nodes
         waiting = {name for name, one in facts.items() if self.document.interface and one.behind in quiet}
         shown = {
-            name: Activity(one.state, one.seconds, one.pages, one.part)
+            name: Activity(one.state, one.seconds, one.pages, one.part, one.nbytes)
             for name, one in states.items()
             if not (one.state == "failed" and name in quiet) and not (one.state == "blocked" and name in waiting)
         }

@@ -6,13 +6,13 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, TypeVar
 
 from nodeeditor.binding import Known
 from nodeeditor.cost import Tally, Work
 from nodeeditor.errors import NodeEditorError
-from nodeeditor.listening import Doing
+from nodeeditor.listening import Computed, Doing
 
 V = TypeVar("V")
 State: TypeAlias = Literal["idle", "working", "done", "failed", "blocked"]
@@ -25,8 +25,9 @@ _LOUDEST: tuple[State, ...] = ("working", "failed", "blocked")
 class NodeState:
     """What one node is at.
 
-    ``seconds`` and ``pages`` are those of its last work as it is set now; ``part``, from 0 to 1, is how much of a large
-    image has been read from it, None where that is not known; ``message`` says why it failed or what it waits for.
+    ``seconds``, ``pages`` and ``nbytes`` are those of its last work as it is set now. ``part``, from 0 to 1, is how
+    much of a large image has been read from it, None where that is not known. ``message`` says why it failed or what it
+    waits for.
     """
 
     state: State = "idle"
@@ -34,6 +35,7 @@ class NodeState:
     pages: int = 0
     part: float | None = None
     message: str = ""
+    nbytes: int = 0
 
 
 class States:
@@ -79,13 +81,13 @@ class States:
                 states[name] = _blocked(known.inside.get(behind, (behind, ""))[0])
             else:
                 state: State = "done" if one.key in done else "idle"
-                states[name] = NodeState(state, work.seconds, work.pages)
+                states[name] = NodeState(state, work.seconds, work.pages, nbytes=work.nbytes)
         for name, problems in known.errors.items():
             states[name] = NodeState("failed", message="; ".join(map(_message, problems)))
         states |= {name: _blocked(source) for name, source in known.behind.items()}
         for name in sorted(working):
             last = states.get(name, NodeState())
-            states[name] = NodeState("working", last.seconds, last.pages, parts.get(name))
+            states[name] = NodeState("working", last.seconds, last.pages, parts.get(name), nbytes=last.nbytes)
         return _of_macros(states, known) if known.inside else states
 
     def begun(self, name: str) -> None:
@@ -107,6 +109,12 @@ class States:
                 _remember(self._done, key, work)
         self._changed()
 
+    def counted(self, key: str, work: Work) -> None:
+        """All that a node's work has cost, its last page included; told with what changes next."""
+        with self._lock:
+            if key in self._done:
+                self._done[key] = work
+
     def read(self, name: str, part: float) -> None:
         """This part of a large image has been read from a node."""
         with self._lock:
@@ -125,10 +133,12 @@ class _Request(Tally):
         super().__init__()
         self.reading: set[str] = set()
         self._states = states
+        self._keys: dict[str, str] = {}
 
     @contextmanager
     def during(self, node: str, key: str, doing: Doing) -> Iterator[None]:
         self._states.begun(node)
+        self._keys[node] = key
         failure, finished = "", False
         try:
             with super().during(node, key, doing):
@@ -140,8 +150,12 @@ class _Request(Tally):
             raise
         finally:
             work = self.work(node)
-            told = Work(work.seconds, work.pages + (doing == "compute"), work.slices)
+            told = replace(work, pages=work.pages + (doing == "compute"))
             self._states.ended(node, key, told if finished else None, failure)
+
+    def computed(self, page: Computed) -> None:
+        super().computed(page)
+        self._states.counted(self._keys[page.node], self.work(page.node))
 
     def read(self, node: str, key: str, part: float) -> None:
         self.reading.add(node)
@@ -167,6 +181,7 @@ def _of_macros(states: Mapping[str, NodeState], known: Known) -> dict[str, NodeS
             max(each.pages for each in parts.values()),
             one.part,
             f"inside, {within}: {one.message}" if one.state == "failed" else one.message,
+            sum(each.nbytes for each in parts.values()),
         )
     return outer
 

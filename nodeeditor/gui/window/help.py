@@ -31,6 +31,7 @@ KEYS = """
 | F2, Ctrl+D, Ctrl+G | rename, duplicate, group |
 | Del, Ctrl+Backspace | delete; delete and connect what remains |
 | Ctrl+1 | arrange |
+| right click on a note | edit, fold or colour it |
 | Home, Shift+Home | see all, see the selection |
 | Ctrl+F, F3, Shift+F3 | find a name, type, field, value, note or group; the next one, the one before |
 | drag in the small map | look elsewhere in a large network; Ctrl+M shows or hides the map |

@@ -139,6 +139,8 @@ def test_a_node_is_seen_at_work_and_when_it_is_done(desk: Desk) -> None:
     door.open()
     desk.settled(S="done", A="done")
     assert (desk.now("S").pages, desk.now("A").pages) == (1, 1)
+    voxels = 24  # of the image that S gives, in a byte each; A gives them in double precision
+    desk.until(lambda: (desk.now("S").nbytes, desk.now("A").nbytes) == (voxels, 8 * voxels))
     assert desk.now("S").seconds > 0
     assert desk.states[-1] == desk.session.states
 
