@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from nodeeditor.image import Region
 from nodeeditor.listening import Computed, Doing, Listener
 
+_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
+
 
 @dataclass(frozen=True)
 class Work:
@@ -107,6 +109,14 @@ def spelled_seconds(seconds: float) -> str:
     if seconds < 0.9995:
         return f"{seconds * 1000:.0f} ms"
     return f"{seconds:.1f} s" if seconds < 99.95 else f"{seconds:.0f} s"
+
+
+def spelled_bytes(count: int) -> str:
+    """A number of bytes as it is read: ``775 KiB``, ``1.5 GiB``."""
+    size, unit = float(count), 0
+    while size >= 1024 and unit < len(_UNITS) - 1:
+        size, unit = size / 1024, unit + 1
+    return f"{size:.3g} {_UNITS[unit]}" if unit and size < 1000 else f"{size:.0f} {_UNITS[unit]}"
 
 
 def _slices(region: Region) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from nodeeditor.cost import spelled_bytes
+
 State = Literal["idle", "working", "done", "failed", "blocked"]
 
 
@@ -28,11 +30,11 @@ class Activity:
 
     @property
     def timing(self) -> str:
-        """What the work cost, such as ``3.2 ms · 1 page · 0.5 MiB``; empty where nothing was done."""
+        """What the work cost, such as ``3.2 ms · 1 page · 512 KiB``; empty where nothing was done."""
         if not (self.seconds or self.pages):
             return ""
         pages = [f"{self.pages} page{'s' if self.pages != 1 else ''}"] if self.pages else []
-        size = [f"{self.nbytes / 2**20:.1f} MiB"] if self.nbytes else []
+        size = [spelled_bytes(self.nbytes)] if self.nbytes else []
         return " · ".join([duration(self.seconds), *pages, *size])
 
     @property

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from nodeeditor.cost import spelled_bytes
 from nodeeditor.gui.session.facts import line
 from nodeeditor.gui.session.shown import Shown
 from nodeeditor.image import ImageInfo, spelled
-
-_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
 def facts_line(shown: Shown, number: int) -> str:
@@ -32,16 +31,8 @@ def facts(info: ImageInfo) -> list[tuple[str, str]]:
         ("Origin", f"({', '.join(spelled(part) for part in info.origin)}) mm"),
         ("World matrix", _matrix(info)),
         ("Modality", info.modality or "not known"),
-        ("Memory", bytes_text(info.nbytes)),
+        ("Memory", spelled_bytes(info.nbytes)),
     ]
-
-
-def bytes_text(count: int) -> str:
-    """A number of bytes as people say it."""
-    size, unit = float(count), 0
-    while size >= 1024 and unit < len(_UNITS) - 1:
-        size, unit = size / 1024, unit + 1
-    return f"{size:.3g} {_UNITS[unit]}" if unit and size < 1000 else f"{size:.0f} {_UNITS[unit]}"
 
 
 def _matrix(info: ImageInfo) -> str:

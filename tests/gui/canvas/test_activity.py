@@ -36,7 +36,7 @@ STATES = (WORKED, Activity("working"), Activity("done"), Activity("failed"), Act
         (Activity("working"), ""),
         (Activity("done", 0.0032, 1), "3.2 ms · 1 page"),
         (Activity("done", 0.182, 12), "182 ms · 12 pages"),
-        (Activity("done", 0.182, 12, nbytes=12 * 2**19), "182 ms · 12 pages · 6.0 MiB"),
+        (Activity("done", 0.182, 12, nbytes=12 * 2**19), "182 ms · 12 pages · 6 MiB"),
         (Activity("failed", 1.31), "1.3 s"),
         (Activity("done", 0.0, 3), "0.0 ms · 3 pages"),
     ],
