@@ -9,9 +9,15 @@ from threading import Lock
 
 from nodeeditor.errors import Cancelled
 
+
+def never() -> bool:
+    """Nobody cancels: the result is wanted, however long it takes."""
+    return False
+
+
 PATIENCE = 0.02
 """Seconds from one question whether a wait is still wanted to the next."""
-ASKED: ContextVar[Callable[[], bool]] = ContextVar("cancelled", default=lambda: False)
+ASKED: ContextVar[Callable[[], bool]] = ContextVar("cancelled", default=never)
 """What `check_cancelled` asks."""
 
 

@@ -84,7 +84,7 @@ def _edit(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from nodeeditor.check import content_problems, problems
     from nodeeditor.formats import is_mevislab, problems_there, sound_part
-    from nodeeditor.macros import fed_from_outside, with_macros
+    from nodeeditor.macros.local import fed_from_outside, with_macros
     from nodeeditor.mlab import left_out, runnable
 
     installed = _library()
@@ -253,8 +253,8 @@ def _jobs_done(
     options: argparse.Namespace,
     told: set[str],
 ) -> int:
-    from nodeeditor.cost import Tally
     from nodeeditor.engine import Engine
+    from nodeeditor.engine.cost import Tally
     from nodeeditor.memory import cache_limit
     from nodeeditor.run import done, shared, written
 
@@ -294,7 +294,7 @@ def _jobs_done(
 def _library(folder: Path | None = None) -> Library:
     """The installed node types, and the macros of a folder."""
     from nodeeditor.library import Library
-    from nodeeditor.macros import with_macros
+    from nodeeditor.macros.local import with_macros
 
     library = Library.installed()
     for problem in library.problems:

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from nodeeditor.asking import ask, guarded
-from nodeeditor.binding import Bound
-from nodeeditor.engine import Engine, Stream
+from nodeeditor.engine import Bound, Engine, Stream
+from nodeeditor.engine.asking import ask, guarded
 from nodeeditor.errors import NodeEditorError
 from nodeeditor.image import ImageInfo, Region, Value, Vector3, spelled
 from nodeeditor.network import Network

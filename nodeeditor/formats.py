@@ -8,7 +8,7 @@ from pathlib import Path
 from nodeeditor import file, mlab
 from nodeeditor.errors import NetworkError, UnknownNodeType
 from nodeeditor.library import Library
-from nodeeditor.macros import missing
+from nodeeditor.macros.local import missing
 from nodeeditor.network import Network, NodeSpec
 
 OWN, MEVISLAB = file.SUFFIX, mlab.SUFFIX

@@ -281,7 +281,7 @@ class Node:
         return ""
 
     if typing.TYPE_CHECKING:
-        # What an author may write, each with the parameters it names; `nodeeditor.asking` calls them.
+        # What an author may write, each with the parameters it names; `nodeeditor.engine.asking` calls them.
         open: ClassVar[Any]  # -> what the other methods share: an opened file, a table; kept while the key holds
         describe: ClassVar[Any]  # -> ImageInfo, or a mapping from output name to ImageInfo; reads no input's voxel
         needs: ClassVar[Any]  # -> input name to the Region, or Regions, needed for `region`; default: grown by `reach`

@@ -10,17 +10,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from nodeeditor.asking import ask, guarded
-from nodeeditor.binding import Bound
 from nodeeditor.cancelling import unless
 from nodeeditor.check import current_name, dependencies, existing
-from nodeeditor.cost import Tally
-from nodeeditor.engine import Engine, Stream
+from nodeeditor.engine import Bound, Engine, Stream
+from nodeeditor.engine.asking import ask, guarded
+from nodeeditor.engine.cost import Tally
 from nodeeditor.errors import NetworkError, NodeError, WiringError, suggestion
-from nodeeditor.expansion import expansion
 from nodeeditor.fields import StringType
 from nodeeditor.image import Image, Number, value_range
 from nodeeditor.library import Library
+from nodeeditor.macros.expansion import expansion
 from nodeeditor.network import Network, endpoint
 from nodeeditor.node import Node
 from nodeeditor.paths import Paths

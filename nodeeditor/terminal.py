@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nodeeditor.cost import Work
     from nodeeditor.diff import Difference
+    from nodeeditor.engine.cost import Work
     from nodeeditor.errors import NodeEditorError
     from nodeeditor.run import Result
 
@@ -182,7 +182,7 @@ def facts(problem: NodeEditorError) -> dict[str, str]:
 
 def print_profile(work: Mapping[str, Work], *, as_json: bool) -> None:
     """Print what each node did, the longest work first: as a table, or as an object for machines."""
-    from nodeeditor.cost import spelled_seconds
+    from nodeeditor.engine.cost import spelled_seconds
 
     if as_json:
         told = [

@@ -9,8 +9,8 @@ import numpy as np
 
 from nodeeditor import Choice, Image, ImageInfo, Input, Node, NodeError, Output, Region, Vector3, Voxels, field
 from nodeeditor.engine import Engine
+from nodeeditor.engine.listening import Computed
 from nodeeditor.library import Library
-from nodeeditor.listening import Computed
 from nodeeditor.network import Network, NodeSpec
 
 EXTENT = (1, 1, 8, 6, 5)

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from nodeeditor import Image, ImageInfo, Input, Node, Output, Region, Value, Vector3, Voxels, field, file
-from nodeeditor.cache import PageCache
 from nodeeditor.engine import Engine
+from nodeeditor.engine.cache import PageCache
 from nodeeditor.errors import Cancelled, NetworkError
 from nodeeditor.explain import Explained, explained, nearest
 from nodeeditor.image import spelled

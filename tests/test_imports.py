@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,12 @@ def test_a_word_about_itself_waits_for_nothing(option: str) -> None:
 
 def test_the_network_file_is_read_without_numpy() -> None:
     assert not imported("import nodeeditor.file\nimport nodeeditor.network\nimport nodeeditor.paths") & HEAVY
+
+
+def test_every_package_is_named_where_it_is_installed_from() -> None:
+    named = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    folders = [init.parent for ours in ("nodeeditor", "nodes") for init in (ROOT / ours).rglob("__init__.py")]
+    assert named == sorted(".".join(folder.relative_to(ROOT).parts) for folder in folders)
 
 
 @pytest.mark.parametrize("name", nodeeditor.__all__)

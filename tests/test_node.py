@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from nodeeditor import Choice, Color, FileName, Image, ImageInfo, Input, Node, Output, Region, Trigger, Voxels, field
-from nodeeditor.asking import ask, checked_voxels, needed
+from nodeeditor.engine.asking import ask, checked_voxels, needed
 from nodeeditor.errors import FieldError
 from nodeeditor.fields import DoubleType, EnumType, IntegerType, StringType, VectorType
 from nodeeditor.node import Vector3

@@ -11,9 +11,9 @@ from nodeeditor.batch.studies import Study
 from nodeeditor.check import current_name, existing, field_source, setting
 from nodeeditor.edits import with_field
 from nodeeditor.errors import FieldError, NetworkError, WiringError, suggestion
-from nodeeditor.expansion import expansion
 from nodeeditor.fields import Json
 from nodeeditor.library import Library
+from nodeeditor.macros.expansion import expansion
 from nodeeditor.network import Network, endpoint
 from nodeeditor.paths import Paths
 from nodeeditor.run import Job, conflicts, demanded, file_fields, files, sinks

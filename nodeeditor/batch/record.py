@@ -15,9 +15,9 @@ from typing import Any
 from nodeeditor.atomic import partial_file
 from nodeeditor.check import current_name
 from nodeeditor.errors import NodeEditorError
-from nodeeditor.expansion import expansion
 from nodeeditor.fields import Json, StringType
 from nodeeditor.library import Library
+from nodeeditor.macros.expansion import expansion
 from nodeeditor.network import Network
 from nodeeditor.paths import Paths
 from nodeeditor.run import files

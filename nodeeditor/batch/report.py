@@ -12,7 +12,7 @@ from typing import Any
 from nodeeditor.batch.errand import Errand
 from nodeeditor.batch.studies import Study
 from nodeeditor.batch.work import Outcome
-from nodeeditor.cost import Work
+from nodeeditor.engine.cost import Work
 from nodeeditor.errors import NetworkError
 from nodeeditor.terminal import StatusLine, facts, print_profile, say, show
 

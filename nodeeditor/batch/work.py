@@ -19,12 +19,12 @@ from nodeeditor.batch import crew, record
 from nodeeditor.batch.errand import Batch, Errand, asked, errand
 from nodeeditor.batch.studies import Study
 from nodeeditor.check import current_name
-from nodeeditor.cost import Tally, Work
 from nodeeditor.engine import Engine
+from nodeeditor.engine.cost import Tally, Work
 from nodeeditor.errors import NetworkError, NodeEditorError, NodeError
 from nodeeditor.fields import Json
 from nodeeditor.library import Library
-from nodeeditor.macros import with_macros
+from nodeeditor.macros.local import with_macros
 from nodeeditor.memory import cache_limit, free_memory
 from nodeeditor.network import endpoint
 from nodeeditor.run import done, shared, warned, written

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from nodeeditor.check import problems
 from nodeeditor.engine import Engine
+from nodeeditor.engine.listening import Computed
+from nodeeditor.engine.plan import plan
 from nodeeditor.file import load, save
-from nodeeditor.listening import Computed
 from nodeeditor.network import Network
-from nodeeditor.plan import plan
 from tests.benchmarks import data
 from tests.benchmarks.frame import Bench, Outcome, Row, Side, agree, measured, spelled
 from tests.benchmarks.networks import CACHE, chain, library

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import SimpleITK as sitk
 
-from nodeeditor import Image, ahead
+from nodeeditor import Image
+from nodeeditor.engine import ahead
 from nodeeditor.file import save
 from nodeeditor.paths import Paths
 from nodeeditor.run import Job, done

@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodeeditor import Image, Node, Region, type_range
-from nodeeditor.asking import needed, parts
+from nodeeditor.engine.asking import needed, parts
 from nodeeditor.engine import Engine
 from nodeeditor.errors import WiringError
 from nodeeditor.fields import (

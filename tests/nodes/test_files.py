@@ -16,7 +16,7 @@ import SimpleITK as sitk
 
 from nodeeditor import Image, NodeError
 from nodeeditor.engine import Engine
-from nodeeditor.listening import Computed
+from nodeeditor.engine.listening import Computed
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths
 

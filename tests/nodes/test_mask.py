@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from nodeeditor import Image, NodeError, Region, type_range
 from nodeeditor.engine import Engine
-from nodeeditor.listening import Computed
+from nodeeditor.engine.listening import Computed
 from nodeeditor.network import Network, NodeSpec
 
 from .sources import LIBRARY, OBLIQUE, SHARED, TYPES, image_of, noise, result, wired

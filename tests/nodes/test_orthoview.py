@@ -11,7 +11,7 @@ import pytest
 
 from nodeeditor import Image, Region
 from nodeeditor.engine import Engine
-from nodeeditor.listening import Computed
+from nodeeditor.engine.listening import Computed
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.viewing.layout import Layout, cells, shown
 from nodeeditor.viewing.planes import Anatomical

@@ -14,8 +14,8 @@ import pytest
 
 from nodeeditor import Image, Region, Voxels
 from nodeeditor.engine import Engine
+from nodeeditor.engine.listening import Computed
 from nodeeditor.file import load
-from nodeeditor.listening import Computed
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths
 from nodeeditor.viewing import viewer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from nodeeditor.cost import spelled_bytes
+from nodeeditor.engine.cost import spelled_bytes
 
 State = Literal["idle", "working", "done", "failed", "blocked"]
 

@@ -18,7 +18,7 @@ from nodeeditor.gui.canvas.canvas import Canvas
 from nodeeditor.gui.document.graph import Graph
 from nodeeditor.library import Library
 from nodeeditor.macro import Interface, Macro
-from nodeeditor.macros import WithMacros, inside, with_macros
+from nodeeditor.macros.local import WithMacros, inside, with_macros
 from nodeeditor.mlab.script import SUFFIX as SCRIPT
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths, spelled, user_variables

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nodeeditor.binding import Known
 from nodeeditor.check import current_name, fed
+from nodeeditor.engine import Known
 from nodeeditor.errors import NetworkError, NodeEditorError
 from nodeeditor.image import ImageInfo, spelled
 from nodeeditor.library import Library

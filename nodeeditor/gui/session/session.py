@@ -9,9 +9,8 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from nodeeditor.binding import Known
-from nodeeditor.cost import Cost
-from nodeeditor.engine import Engine
+from nodeeditor.engine import Engine, Known
+from nodeeditor.engine.cost import Cost
 from nodeeditor.gui.session.desk import Desk
 from nodeeditor.gui.session.facts import Facts, facts
 from nodeeditor.gui.session.lull import Lull

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from nodeeditor.cost import Cost, Tally
 from nodeeditor.engine import Engine, Stream
+from nodeeditor.engine.cost import Cost, Tally
 from nodeeditor.errors import NetworkError, NodeError, UnknownNodeType, WiringError
 from nodeeditor.image import Image, ImageInfo
 from nodeeditor.network import Network, endpoint

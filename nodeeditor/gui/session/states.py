@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias, TypeVar
 
-from nodeeditor.binding import Known
-from nodeeditor.cost import Tally, Work
+from nodeeditor.engine import Computed, Doing, Known
+from nodeeditor.engine.cost import Tally, Work
 from nodeeditor.errors import NodeEditorError
-from nodeeditor.listening import Computed, Doing
 
 V = TypeVar("V")
 State: TypeAlias = Literal["idle", "working", "done", "failed", "blocked"]

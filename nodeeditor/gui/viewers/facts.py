@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nodeeditor.cost import spelled_bytes
+from nodeeditor.engine.cost import spelled_bytes
 from nodeeditor.gui.session.facts import line
 from nodeeditor.gui.session.shown import Shown
 from nodeeditor.image import ImageInfo, spelled

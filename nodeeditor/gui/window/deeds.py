@@ -12,7 +12,6 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from nodeeditor.check import problems
-from nodeeditor.expansion import expansion
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.window import files
 from nodeeditor.gui.window.help import ABOUT, KEYS, show_node_page, show_page
@@ -20,7 +19,8 @@ from nodeeditor.gui.window.messages import Message, message_of
 from nodeeditor.gui.window.sharing import copy_command, export_canvas
 from nodeeditor.gui.window.statusbar import counted
 from nodeeditor.macro import Macro
-from nodeeditor.macros import missing
+from nodeeditor.macros.expansion import expansion
+from nodeeditor.macros.local import missing
 from nodeeditor.network import Network, endpoint
 from nodeeditor.run import Job, conflicts, sinks
 

@@ -7,7 +7,7 @@ from collections.abc import Sized
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from nodeeditor.cost import Cost
+from nodeeditor.engine.cost import Cost
 from nodeeditor.gui.window.runstatus import RunStatus
 from nodeeditor.network import Network
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QByteArray, QPoint, QPointF, QSettings, QSize, Qt, QT
 from PySide6.QtGui import QCloseEvent, QUndoGroup
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from nodeeditor.cost import Cost
 from nodeeditor.engine import Engine
+from nodeeditor.engine.cost import Cost
 from nodeeditor.gui.canvas.canvas import Canvas
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.document.editing import Editing

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from nodeeditor.ahead import step_back
 from nodeeditor.engine import Engine
+from nodeeditor.engine.ahead import step_back
 from nodeeditor.gui.session.session import Session
 from nodeeditor.library import Library
 

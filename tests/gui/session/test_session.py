@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
-from nodeeditor.cost import Cost
-from nodeeditor.engine import SLAB, Engine
+from nodeeditor.engine import Engine
+from nodeeditor.engine.cost import Cost
+from nodeeditor.engine.stream import SLAB
 from nodeeditor.gui.session.facts import Facts
 from nodeeditor.gui.session.session import FACTS, Asked, Session
 from nodeeditor.gui.session.states import NodeState

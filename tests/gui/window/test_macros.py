@@ -21,7 +21,7 @@ from nodeeditor import edits, formats
 from nodeeditor.gui.session.shown import Shown
 from nodeeditor.gui.window.window import Window
 from nodeeditor.library import Library
-from nodeeditor.macros import with_macros
+from nodeeditor.macros.local import with_macros
 from nodeeditor.mlab import dumps, loads
 
 from ...macrosamples import INNER, OUTER, SCRIPT, VOXELS, kept, write_all, write_macro

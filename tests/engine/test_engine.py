@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nodeeditor.cache import PageCache
-from nodeeditor.engine import SLAB, Engine
+from nodeeditor.engine import Engine
+from nodeeditor.engine.cache import PageCache
+from nodeeditor.engine.listening import Computed, Doing, Listener
+from nodeeditor.engine.stream import SLAB
 from nodeeditor.errors import (
     Cancelled,
     FieldError,
@@ -23,12 +25,11 @@ from nodeeditor.errors import (
     WiringError,
 )
 from nodeeditor.image import Image, ImageInfo, Region
-from nodeeditor.listening import Computed, Doing, Listener
 from nodeeditor.memory import cache_limit, free_memory
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths
 
-from .samples import LIBRARY, Watched, chain, network, numbers
+from ..samples import LIBRARY, Watched, chain, network, numbers
 
 
 def one_slice(z: int) -> Region:

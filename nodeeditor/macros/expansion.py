@@ -16,7 +16,7 @@ from nodeeditor.errors import FieldError, NetworkError, NetworkErrors, NodeEdito
 from nodeeditor.fields import Json, converted
 from nodeeditor.library import Library
 from nodeeditor.macro import Macro, opened
-from nodeeditor.macros import WithMacros
+from nodeeditor.macros.local import WithMacros
 from nodeeditor.mlab.modules import kept_entry, kept_module
 from nodeeditor.mlab.script import is_end
 from nodeeditor.mlab.syntax import spelled

@@ -2,46 +2,38 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from nodeeditor.ahead import ahead, step_back
-from nodeeditor.asking import ask, blamed, checked_voxels, guarded
-from nodeeditor.binding import Binding, Bound, Described, Known, Recall, bound, described, known
-from nodeeditor.cache import Descriptions, Once, PageCache
-from nodeeditor.cancelling import ASKED, unless
+from nodeeditor.cancelling import ASKED, never, unless
 from nodeeditor.check import fed
-from nodeeditor.composed import bound_through, folded
+from nodeeditor.engine.ahead import step_back
+from nodeeditor.engine.asking import ask, blamed, checked_voxels, guarded
+from nodeeditor.engine.binding import Binding, Known, bound, known
+from nodeeditor.engine.boundnode import Bound, Described, Recall, described
+from nodeeditor.engine.cache import Descriptions, Once, PageCache
+from nodeeditor.engine.composed import bound_through, folded
+from nodeeditor.engine.listening import Computed, Listener, Listeners, Watch
+from nodeeditor.engine.pageshape import block
+from nodeeditor.engine.plan import PageKey, Task, plan
+from nodeeditor.engine.stream import Stream
 from nodeeditor.errors import Cancelled, NodeEditorError, NodeError, WiringError, suggestion
-from nodeeditor.expansion import Expansion, Expansions
 from nodeeditor.image import Extent, Image, ImageInfo, Region
 from nodeeditor.library import Library
-from nodeeditor.listening import Computed, Listener, Listeners, Watch
+from nodeeditor.macros.expansion import Expansion, Expansions
 from nodeeditor.memory import cache_limit
 from nodeeditor.network import Network, endpoint
 from nodeeditor.node import Node
-from nodeeditor.pageshape import block
 from nodeeditor.paths import Paths
-from nodeeditor.plan import PageKey, Task, plan
 
-SLAB = 2**20
-"""Voxels of a page when a whole volume is computed."""
 _KEPT_BINDINGS = 128  # for as many viewers and other targets of all documents in turn
 _ALL = None  # instead of targets: every node
 _KEPT_BLOCKS = 8  # have to fit into the cache where a source is read in blocks
-
-
-def _never() -> bool:
-    return False
 
 
 class Engine:
@@ -110,7 +102,7 @@ class Engine:
         network: Network,
         targets: Iterable[str],
         paths: Paths | None = None,
-        cancelled: Callable[[], bool] = _never,
+        cancelled: Callable[[], bool] = never,
     ) -> Mapping[str, Bound]:
         """The target nodes and their ancestors, configured and described, in the order of the flow.
 
@@ -140,7 +132,7 @@ class Engine:
         self._forget(binding.made, binding.opened)
         return binding.made
 
-    def known(self, network: Network, paths: Paths | None = None, cancelled: Callable[[], bool] = _never) -> Known:
+    def known(self, network: Network, paths: Paths | None = None, cancelled: Callable[[], bool] = never) -> Known:
         """Every node of a network as far as it is right, and what is wrong with the others; raises only Cancelled."""
         flat = self.expansion(network)
         paths = paths or Paths()
@@ -209,7 +201,7 @@ class Engine:
         network: Network,
         output: str,
         paths: Paths | None = None,
-        cancelled: Callable[[], bool] = _never,
+        cancelled: Callable[[], bool] = never,
         delivered: Callable[[Image], None] = lambda page: None,
     ) -> Stream:
         """``Node.output`` ready to be read by region; raises as `bound` does.
@@ -238,7 +230,7 @@ class Engine:
         network: Network,
         node: str,
         paths: Paths | None = None,
-        cancelled: Callable[[], bool] = _never,
+        cancelled: Callable[[], bool] = never,
         delivered: Callable[[Image], None] = lambda page: None,
     ) -> None:
         """Let an effect node do its work; raises as `bound` does, and NodeError when the work fails."""
@@ -256,7 +248,7 @@ class Engine:
         target: Bound,
         output: str,
         region: Region,
-        cancelled: Callable[[], bool] = _never,
+        cancelled: Callable[[], bool] = never,
         held: Mapping[PageKey, Image] | None = None,
     ) -> tuple[Image, dict[PageKey, Image]]:
         """One page, and the pages of whole images that went into it.
@@ -334,60 +326,6 @@ class Engine:
             event = Computed(one.name, output, region, time.perf_counter() - started, made.voxels.nbytes)
             self.listeners.computed(event)
         return made
-
-
-@dataclass(frozen=True)
-class Stream:
-    """One output of one node, read by region; what effect nodes get as `nodeeditor.Pages`."""
-
-    engine: Engine
-    target: Bound
-    output: str
-    cancelled: Callable[[], bool] = _never
-    delivered: Callable[[Image], None] = lambda page: None
-
-    @property
-    def info(self) -> ImageInfo:
-        """What is known of the image."""
-        return self.target.described.infos[self.output]
-
-    def read(self, region: Region | None = None) -> Image:
-        """The voxels of a region, or of the whole; a large one is computed slab by slab."""
-        region = region or self.info.whole
-        if region not in self.info.whole or not region.size:
-            raise NodeError(f"{region} is outside of its extent {self.info.extent}", self.target.name)
-        if len(slabs := list(region.pages(SLAB))) == 1:
-            page = self.engine.computed(self.target, self.output, region, self.cancelled)[0]
-            self.delivered(page)
-            return page
-        try:
-            voxels = np.empty(region.shape, self.info.dtype)
-        except MemoryError as error:
-            size = region.size * self.info.dtype.itemsize / 2**30
-            raise NodeError(f"needs {size:.1f} GiB, which is not free", self.target.name, region) from error
-        engine = self.engine.passing() if region == self.info.whole else self.engine
-        for page in self._pages(slabs, engine):
-            voxels[page.region.within(region)] = page.voxels
-        return Image(self.info, region, voxels)
-
-    def __iter__(self) -> Iterator[Image]:
-        """The whole image in slabs, in order along t and z; it is taken to be read once, so they are not remembered."""
-        return self._pages(list(self.info.whole.pages(SLAB)), self.engine.passing())
-
-    def _pages(self, parts: Sequence[Region], engine: Engine) -> Iterator[Image]:
-        """The pages of some regions; the first one alone, for what it holds of whole images serves the others."""
-        first, held = engine.computed(self.target, self.output, parts[0], self.cancelled)
-
-        def computed(part: Region, stopped: Callable[[], bool]) -> Image:
-            def unwanted() -> bool:
-                return stopped() or self.cancelled()
-
-            return engine.computed(self.target, self.output, part, unwanted, held)[0]
-
-        for number, page in enumerate(itertools.chain([first], ahead(computed, parts[1:], engine.begin)), 1):
-            self.delivered(page)
-            engine.listeners.read(self.target.name, self.target.key, number / len(parts))
-            yield page
 
 
 def _no_output(node: str, connector: str, known: Iterable[str]) -> WiringError:

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from nodeeditor import Image, ImageInfo, Node, Output, Region, Voxels
-from nodeeditor.ahead import AHEAD, ahead, step_back
 from nodeeditor.engine import Engine
+from nodeeditor.engine.ahead import AHEAD, ahead, step_back
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
 
@@ -94,7 +94,7 @@ def test_nothing_to_do_gives_nothing() -> None:
 def test_the_memory_of_one_result_serves_the_next_ones() -> None:
     script = (
         "import resource, numpy as np\n"
-        "from nodeeditor.ahead import ahead\n"
+        "from nodeeditor.engine.ahead import ahead\n"
         "def work(number, stopped):\n"
         "    one = np.full(3 << 20, number, np.uint8)\n"
         "    return one + (one + 1)\n"

@@ -7,8 +7,8 @@ from functools import partial
 from heapq import heappop, heappush
 from typing import NamedTuple, TypeAlias
 
-from nodeeditor.asking import Needs, guarded, needed, reached
-from nodeeditor.binding import Bound
+from nodeeditor.engine.asking import Needs, guarded, needed, reached
+from nodeeditor.engine.boundnode import Bound
 from nodeeditor.image import Extent, Image, Region
 
 PageKey: TypeAlias = tuple[str, str, Region]

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from nodeeditor.engine.listening import Computed, Doing, Listener
 from nodeeditor.image import Region
-from nodeeditor.listening import Computed, Doing, Listener
 
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from nodeeditor.engine import Engine
+from nodeeditor.engine.plan import PageKey, Plan, plan
 from nodeeditor.image import Extent, Image, ImageInfo, Region, Voxels
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.node import Input, Node, Output
-from nodeeditor.plan import PageKey, Plan, plan
 
-from .samples import LIBRARY, chain, network
+from ..samples import LIBRARY, chain, network
 
 EXTENT = (1, 1, 8, 6, 5)
 

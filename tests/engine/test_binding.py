@@ -12,21 +12,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nodeeditor.binding import Bound
 from nodeeditor.engine import Engine
+from nodeeditor.engine.boundnode import Bound
+from nodeeditor.engine.listening import Doing, Listener
 from nodeeditor.errors import FieldError, NetworkErrors, NodeEditorError, NodeError
 from nodeeditor.fields import FileName
 from nodeeditor.formats import load
 from nodeeditor.image import Image, ImageInfo, Region, Voxels
 from nodeeditor.library import Library
-from nodeeditor.listening import Doing, Listener
-from nodeeditor.macros import with_macros
+from nodeeditor.macros.local import with_macros
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.node import Input, Node, Output, field
 from nodeeditor.paths import Paths
 
-from .macrosamples import write_all
-from .samples import LIBRARY, Watched, chain, network
+from ..macrosamples import write_all
+from ..samples import LIBRARY, Watched, chain, network
 
 STAMPS: dict[str, int] = {}
 

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from nodeeditor.diff.meaning import default_text, is_view_state, meant, said, shown, still
+from nodeeditor.diff.renaming import called, successors
 from nodeeditor.errors import one_of
 from nodeeditor.fields import Json
 from nodeeditor.foreign import KEPT
 from nodeeditor.library import Library
-from nodeeditor.meaning import default_text, is_view_state, meant, said, shown, still
 from nodeeditor.network import Frame, Network, NodeSpec, endpoint
-from nodeeditor.renaming import called, successors
 
 Kind: TypeAlias = Literal["added", "removed", "changed"]
 

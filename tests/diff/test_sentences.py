@@ -20,10 +20,10 @@ from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.places import moved
 
-from .mevislabsamples import RENDERING
-from .samples import network
+from ..mevislabsamples import RENDERING
+from ..samples import network
 
-EXAMPLES = Path(__file__).parents[1] / "networks"
+EXAMPLES = Path(__file__).parents[2] / "networks"
 LIBRARY = Library.installed()
 MASKING = load(EXAMPLES / "ImageMask.mlab.json")
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from nodeeditor.binding import Bound, Described, Known
 from nodeeditor.check import current_name, dependencies, fed
+from nodeeditor.engine.binding import Known
+from nodeeditor.engine.boundnode import Bound, Described
 from nodeeditor.errors import NodeEditorError, UnknownNodeType
-from nodeeditor.expansion import Expansion
 from nodeeditor.library import Library
+from nodeeditor.macros.expansion import Expansion
 from nodeeditor.network import endpoint
 
 

@@ -18,13 +18,13 @@ from nodeeditor.cli import main
 from nodeeditor.edits import connection_problem, with_field
 from nodeeditor.engine import Engine
 from nodeeditor.errors import FormatError, NetworkError, NodeError, UnknownNodeType
-from nodeeditor.expansion import expansion
 from nodeeditor.explain import explained
 from nodeeditor.fields import Choice, EnumType
 from nodeeditor.image import Image
 from nodeeditor.library import Library
 from nodeeditor.macro import Interface, Macro
-from nodeeditor.macros import DEEPEST, WithMacros, with_macros
+from nodeeditor.macros.expansion import expansion
+from nodeeditor.macros.local import DEEPEST, WithMacros, with_macros
 from nodeeditor.mlab import dumps, loads, runnable
 from nodeeditor.mlab.script import interface
 from nodeeditor.network import Network, NodeSpec
@@ -291,7 +291,7 @@ def test_a_ring_of_more_macros_than_can_lie_in_each_other_has_an_end(folder: Pat
 
 
 def test_more_modules_than_can_be_opened_are_not_opened(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("nodeeditor.expansion.MOST_OPENED", 3)
+    monkeypatch.setattr("nodeeditor.macros.expansion.MOST_OPENED", 3)
     library = with_macros(INSTALLED, folder)
     assert sorted(expansion(outer(library), library).network.nodes) == ["First/Compare", "First/Mask", "Load", "Second"]
     known = Engine(library).known(outer(library), Paths(folder))

@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from nodeeditor.cost import Cost, Tally, Work, spelled_seconds
+from nodeeditor.engine.cost import Cost, Tally, Work, spelled_seconds
 from nodeeditor.image import Region
 from nodeeditor.network import NodeSpec
 
-from .samples import Watched, chain, network
+from ..samples import Watched, chain, network
 
 
 def works(*slices: int) -> dict[str, Work]:

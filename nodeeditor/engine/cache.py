@@ -9,12 +9,12 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from nodeeditor.binding import Described
 from nodeeditor.cancelling import ASKED, PATIENCE
+from nodeeditor.engine.boundnode import Described
+from nodeeditor.engine.pageshape import block
+from nodeeditor.engine.plan import PageKey
 from nodeeditor.errors import Cancelled
 from nodeeditor.image import AXES, Extent, Image, Region, Voxels
-from nodeeditor.pageshape import block
-from nodeeditor.plan import PageKey
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from nodeeditor import ImageInfo, NodeError, Output, Region
-from nodeeditor.binding import Described
-from nodeeditor.cache import Descriptions, Once, PageCache
 from nodeeditor.engine import Engine
+from nodeeditor.engine.boundnode import Described
+from nodeeditor.engine.cache import Descriptions, Once, PageCache
+from nodeeditor.engine.listening import Computed, Listener
 from nodeeditor.errors import Cancelled
 from nodeeditor.image import Image
 from nodeeditor.library import Library
-from nodeeditor.listening import Computed, Listener
 from nodeeditor.network import NodeSpec
 from nodeeditor.node import Node, field
 
-from .samples import LIBRARY, chain, network, numbers
+from ..samples import LIBRARY, chain, network, numbers
 
 PATIENCE = 20.0  # seconds after which a hanging test fails; nothing waits so long where all is right
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nodeeditor.binding import Known
 from nodeeditor.engine import Engine
+from nodeeditor.engine.binding import Known
 from nodeeditor.errors import Cancelled, UnknownNodeType
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths
 
-from .samples import Watched, chain, network, numbers
+from ..samples import Watched, chain, network, numbers
 
 
 def known(given: Network) -> Known:

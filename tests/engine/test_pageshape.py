@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from nodeeditor.engine.pageshape import block
 from nodeeditor.image import Region
-from nodeeditor.pageshape import block
 
 LARGE = Region.whole((2, 1, 300, 512, 500))
 ONE = LARGE.along("t", 1)

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from nodeeditor.errors import FormatError, UnknownNodeType
 from nodeeditor.library import Library
 from nodeeditor.macro import Interface, Macro
-from nodeeditor.macrotype import in_our_names, macro_type
+from nodeeditor.macros.macrotype import in_our_names, macro_type
 from nodeeditor.mlab import SUFFIX, loads
 from nodeeditor.mlab.modules import kept_entry
 from nodeeditor.mlab.script import SUFFIX as SCRIPT

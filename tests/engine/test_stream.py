@@ -10,16 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from nodeeditor.cache import PageCache
-from nodeeditor.engine import SLAB, Engine
+from nodeeditor.engine import Engine
+from nodeeditor.engine.cache import PageCache
+from nodeeditor.engine.listening import Computed
+from nodeeditor.engine.stream import SLAB
 from nodeeditor.errors import Cancelled, NodeError
 from nodeeditor.image import Image, ImageInfo, Region, Voxels
 from nodeeditor.library import Library
-from nodeeditor.listening import Computed
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.node import Input, Node, Output, field
 
-from .samples import LIBRARY, Watched, chain, network, numbers
+from ..samples import LIBRARY, Watched, chain, network, numbers
 
 ROWS = SLAB // 40
 SLABS = network("A.input0=R.output0", R=NodeSpec("Ramp", {"slices": 20, "rows": ROWS}), A="Add")
