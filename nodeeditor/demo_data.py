@@ -16,24 +16,28 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FOLDER = "demo-data-1"
+FOLDER = "demo-data-2"
 """Name of the folder; the number is raised whenever the images change."""
 
-_LEAST_BYTES = {
+IMAGES = {
     "BrainMultiModal/ProbandT1.dcm": 80 * 91 * 109 * 2,
     "BrainMultiModal/ProbandT2.dcm": 80 * 91 * 109 * 2,
     "Bone.tiff": 64 * 128 * 128 * 2,
+    "Tumor1_Head_t1.small.tif": 20 * 109 * 80 * 2,
 }
+"""The images, and how many bytes each has at least."""
 
 
 def demo_data(cache: Path | None = None) -> Path:
     """Give the folder of the built-in images, made on first use within seconds and only looked up afterwards.
 
     It holds `BrainMultiModal/ProbandT1.dcm` and `ProbandT2.dcm`, a head in 80 sagittal slices of 109 x 91
-    voxels (2.0 x 1.953 x 1.953 mm), and `Bone.tiff`, a knee by CT in 64 slices of 128 x 128 voxels (1 mm,
-    Hounsfield units plus 1000). The files are the same byte for byte on every machine. `cache` is the
-    directory the folder is made in, by default the user's cache directory; if that cannot be written, a
-    directory of the user among the temporary files serves instead. Raises OSError if neither can be written.
+    voxels (2.0 x 1.953 x 1.953 mm), `Bone.tiff`, a knee by CT in 64 slices of 128 x 128 voxels (1 mm,
+    Hounsfield units plus 1000), and `Tumor1_Head_t1.small.tif`, the head with a tumor in 20 axial slices of 80 x 109
+    voxels (2.0 x 1.953 mm; TIFF keeps no distance of slices). The files are the same byte for byte on every
+    machine. `cache` is the directory the folder is made in, by default the user's cache directory; if that cannot be
+    written, a directory of the user among the temporary files serves instead. Raises OSError if neither can be
+    written.
     """
     try:
         folder = (_cache_root() if cache is None else cache) / FOLDER
@@ -76,7 +80,7 @@ def _temporary_root() -> Path:
 
 def _is_complete(folder: Path) -> bool:
     try:
-        return all((folder / name).stat().st_size >= least for name, least in _LEAST_BYTES.items())
+        return all((folder / name).stat().st_size >= least for name, least in IMAGES.items())
     except OSError:
         return False
 
@@ -109,14 +113,15 @@ def _write_images(folder: Path) -> None:
 
     brain = folder / "BrainMultiModal"
     brain.mkdir(parents=True)
-    t1, t2 = head_phantom()
-    write_scan(brain / "ProbandT1.dcm", t1, T1_SCAN)
-    write_scan(brain / "ProbandT2.dcm", t2, T2_SCAN)
-    (folder / "Bone.tiff").write_bytes(_tiff(knee_phantom()))
+    head = head_phantom()
+    write_scan(brain / "ProbandT1.dcm", head.t1, T1_SCAN)
+    write_scan(brain / "ProbandT2.dcm", head.t2, T2_SCAN)
+    (folder / "Bone.tiff").write_bytes(_tiff(knee_phantom(), (1000, 1000)))
+    (folder / "Tumor1_Head_t1.small.tif").write_bytes(_tiff(head.tumor_t1, (2000, 1953)))
 
 
-def _tiff(voxels: NDArray[np.uint16]) -> bytes:
-    """Encode slices of 1 mm voxels as the pages of a little-endian, uncompressed 16-bit TIFF."""
+def _tiff(voxels: NDArray[np.uint16], micrometres: tuple[int, int]) -> bytes:
+    """Encode slices, of pixels so many micrometres wide and high, as pages of a little-endian, plain 16-bit TIFF."""
     _, rows, columns = voxels.shape
     short, long, rational = (3, 1), (4, 1), (5, 1)
     parts = [struct.pack("<2sHI", b"II", 42, 8)]
@@ -125,7 +130,7 @@ def _tiff(voxels: NDArray[np.uint16]) -> bytes:
         pixels = page.astype("<u2").tobytes()
         tags = 12
         resolution_at = at + 2 + 12 * tags + 4
-        pixels_at = resolution_at + 8
+        pixels_at = resolution_at + 16
         following = pixels_at + len(pixels)
         entries = (
             (256, *short, columns),
@@ -138,7 +143,7 @@ def _tiff(voxels: NDArray[np.uint16]) -> bytes:
             (278, *short, rows),
             (279, *long, len(pixels)),
             (282, *rational, resolution_at),
-            (283, *rational, resolution_at),
+            (283, *rational, resolution_at + 8),
             (296, *short, 3),
         )
         directory = b"".join(struct.pack("<HHII", *entry) for entry in entries)
@@ -146,7 +151,7 @@ def _tiff(voxels: NDArray[np.uint16]) -> bytes:
         parts += [
             struct.pack("<H", tags),
             directory,
-            struct.pack("<III", 0 if last else following, 10, 1),
+            struct.pack("<IIIII", 0 if last else following, 10000, micrometres[0], 10000, micrometres[1]),
             pixels,
         ]
         at = following

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nodeeditor.demo_data import demo_data, demo_data_folder
+from nodeeditor.demo_data import IMAGES, demo_data, demo_data_folder
 from nodeeditor.errors import one_of, suggestion
 
 _VARIABLE = re.compile(r"\$\(([A-Za-z_][A-Za-z0-9_]*)\)")
+_BUILT_IN = "$(DemoDataPath)"
 _ENVIRONMENT = "NODEEDITOR_PATH_"
 
 
@@ -31,7 +32,8 @@ class Paths:
     def expanded(self, name: str) -> str:
         """An absolute file name; empty stays empty. Raises ValueError for a variable that is not set.
 
-        ``$(DemoDataPath)`` without a setting is the generated data set, made now if need be.
+        ``$(DemoDataPath)`` without a setting is the generated data set, made now if need be; to name a file there that
+        is not in it raises ValueError, too.
         """
         if not name:
             return name
@@ -39,7 +41,13 @@ class Paths:
             name = name.replace("\\", "/")
         path = self.folder.absolute() / _VARIABLE.sub(lambda match: self._value(match[1]), name)
         # x/../y is another file than y where x is a link, so the system is asked.
-        return os.path.realpath(path) if ".." in path.parts else str(path)
+        place = os.path.realpath(path) if ".." in path.parts else str(path)
+        if name.startswith(_BUILT_IN) and "DemoDataPath" not in self.variables and not os.path.exists(place):  # noqa: PTH110
+            raise ValueError(
+                f"{name} is not among the built-in images ({one_of(sorted(IMAGES))}; for MeVisLab's demo data, set "
+                f"its folder with --path DemoDataPath=FOLDER or in {settings_file()})"
+            )
+        return place
 
     def _value(self, name: str) -> str:
         if name in self.variables:

@@ -18,7 +18,8 @@ from nodeeditor import demo_data as module
 from nodeeditor.demo_data import demo_data
 
 SCANS = ("ProbandT1.dcm", "ProbandT2.dcm")
-NAMES = ["Bone.tiff", *(f"BrainMultiModal/{name}" for name in SCANS)]
+TUMOR = "Tumor1_Head_t1.small.tif"
+NAMES = ["Bone.tiff", *(f"BrainMultiModal/{name}" for name in SCANS), TUMOR]
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +55,7 @@ def bone(data: Path) -> NDArray[Any]:
 
 
 def fake_images(folder: Path) -> None:
-    for name, least in module._LEAST_BYTES.items():
+    for name, least in module.IMAGES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(bytes(least))
 
@@ -341,3 +342,27 @@ def test_a_tiff_page_chain_read_by_hand_gives_the_same_voxels(data: Path, bone: 
         end = at_byte + 2 + 12 * count
         at_byte = int.from_bytes(raw[end : end + 4], "little")
     np.testing.assert_array_equal(pages, bone)
+
+
+def test_the_head_with_a_tumor_has_20_axial_pages_with_their_pixel_size(data: Path) -> None:
+    image: Any = sitk.ReadImage(str(data / TUMOR))
+    assert image.GetSize() == (80, 109, 20)
+    assert image.GetPixelID() == sitk.sitkUInt16
+    assert image.GetSpacing()[:2] == pytest.approx((2.0, 1.953), abs=1e-6)
+
+
+def test_the_tumor_takes_up_contrast_agent_around_a_dark_core_on_the_left_alone(data: Path) -> None:
+    head = voxels(data / TUMOR).astype(int)
+    page = head[8]
+    core, rim, mirrored = page[68, 51:55], page[68, 42:64], page[68, 80 - 64 : 80 - 42]
+    white = 0.375 * 715
+    assert core.min() < 0.5 * white
+    assert rim.max() > 1.25 * white
+    assert mirrored.max() < 1.15 * white
+
+
+def test_the_head_with_a_tumor_is_the_scanned_head_elsewhere(data: Path, t1: NDArray[Any]) -> None:
+    axial = t1[::-1, 57::-3].transpose(1, 2, 0)[:20]
+    head = voxels(data / TUMOR)
+    right = (slice(None), slice(None), slice(0, 36))
+    assert np.abs(head[right] - 0.375 * axial[right]).mean() < 10  # other noise

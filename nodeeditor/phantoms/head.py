@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -24,16 +26,29 @@ from nodeeditor.phantoms.tissue import (
     VITREOUS,
     Canvas,
 )
+from nodeeditor.phantoms.tumor import paint_tumor
 
+_TUMOR_ROWS = slice(57, None, -3)
+_TUMOR_SCALE = 0.375
 _NOISE_SIGMA = 17.5
 _NOISE_LIMIT = 59.0
 
 
-def head_phantom() -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
-    """Make the T1 and the T2 image of the head, as stored by the scanner: noise in the air is below 60.
+class HeadImages(NamedTuple):
+    """The head as scanners store it, each image indexed slice, row, column."""
 
-    Both are indexed slice (from the patient's left to the right, 2 mm), row (from head to feet, 1.953 mm) and
-    column (from front to back, 1.953 mm), 80 x 91 x 109 voxels.
+    t1: NDArray[np.uint16]
+    t2: NDArray[np.uint16]
+    tumor_t1: NDArray[np.uint16]
+
+
+def head_phantom() -> HeadImages:
+    """Make the T1 and the T2 image of the head, and a T1 image of it with a tumor.
+
+    The slices of the first two go from the patient's left to the right (2 mm), rows from head to feet (1.953 mm),
+    columns from front to back (1.953 mm), 80 x 91 x 109 voxels; noise in the air is below 60. The third has 20 slices
+    from the base of the skull to the vertex (5.859 mm), rows from front to back (1.953 mm), columns from right to
+    left (2 mm), 20 x 109 x 80 voxels, from another scanner: the values are smaller.
     """
     grid = head_grid()
     canvas = Canvas(grid, np.zeros(HEAD_SHAPE, np.float32), np.zeros(HEAD_SHAPE, np.float32))
@@ -44,7 +59,10 @@ def head_phantom() -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
     _bones(canvas, head, cavity)
     paint_brain(canvas, cavity)
     bias = _bias(grid)
-    return _measured(canvas.t1 * bias, 101), _measured(canvas.t2 * bias, 201)
+    t1, t2 = _measured(canvas.t1 * bias, 101), _measured(canvas.t2 * bias, 201)
+    paint_tumor(canvas)
+    axial = _measured(canvas.t1 * bias, 401)[::-1, _TUMOR_ROWS].transpose(1, 2, 0)
+    return HeadImages(t1, t2, np.rint(axial * np.float32(_TUMOR_SCALE)).astype("<u2"))
 
 
 def _cavity(grid: Grid) -> Field:

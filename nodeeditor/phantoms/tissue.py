@@ -36,6 +36,9 @@ PALLIDUM = Tissue(650, 380)
 VITREOUS = Tissue(190, 1180)
 LENS = Tissue(430, 240)
 NERVE = Tissue(600, 420)
+EDEMA = Tissue(430, 900)
+ENHANCING = Tissue(960, 650)
+NECROSIS = Tissue(270, 1000)
 AIR = Tissue(0, 0)
 
 
