@@ -119,6 +119,7 @@ class FieldSpec:
     unit: str = ""
     transient: bool = False
     read_only: bool = False
+    lines: int = 1
 
     @kept
     def file_name(self) -> str:
@@ -163,11 +164,13 @@ def field(
     maximum: float | None = None,
     transient: bool = False,
     read_only: bool = False,
+    lines: int = 1,
 ) -> Any:
     """Declare a field of a node type.
 
     ``transient`` is view state (slice, zoom): saved, but no reason to ask "save changes?"; a ``read_only`` field is
-    filled by the node's `Node.values`, can be connected and is never saved.
+    filled by the node's `Node.values`, can be connected and is never saved. A text of several ``lines`` gets a box of
+    that height in panels.
     """
     declared = {
         "help": help,
@@ -176,6 +179,7 @@ def field(
         "maximum": maximum,
         "transient": transient,
         "read_only": read_only,
+        "lines": lines,
     }
     return dataclasses.field(default=default, kw_only=True, metadata={_KEY: declared})
 

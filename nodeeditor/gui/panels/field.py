@@ -15,7 +15,7 @@ from nodeeditor.errors import FieldError
 from nodeeditor.fields import Json
 from nodeeditor.node import FieldSpec
 
-_ERROR = QColor("#d9342b")
+ERROR = QColor("#d9342b")
 _WHEEL_PAUSE = 500
 _TIP_WIDTH = 72
 _UNDO = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
@@ -208,7 +208,7 @@ class FieldLine(QLineEdit):
         super().paintEvent(event)
         if self.wrong:
             painter = QPainter(self)
-            painter.setPen(QPen(_ERROR, 2))
+            painter.setPen(QPen(ERROR, 2))
             painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
 
     def _is_foreign(self, event: QKeyEvent) -> bool:

@@ -31,6 +31,7 @@ from nodeeditor.fields import (
 )
 from nodeeditor.gui.panels.field import FieldWidget, TextWidget, new_gesture, plain
 from nodeeditor.gui.panels.number import NumberWidget, SliderWidget, has_slider
+from nodeeditor.gui.panels.textbox import TextBoxWidget
 from nodeeditor.node import FieldSpec
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "FileWidget",
     "NumberWidget",
     "SliderWidget",
+    "TextBoxWidget",
     "TextWidget",
     "TriggerWidget",
     "cell_widget",
@@ -56,6 +58,8 @@ _NETWORK = "$(NETWORK)"
 def field_widget(spec: FieldSpec, parent: QWidget | None = None) -> FieldWidget:
     """The editor of a field in a panel."""
     kind = spec.type
+    if spec.lines > 1:
+        return TextBoxWidget(spec, parent)
     if spec.read_only:
         return TextWidget(spec, parent, _rows(spec))
     if isinstance(kind, BoolType):
@@ -84,7 +88,7 @@ def cell_widget(spec: FieldSpec, parent: QWidget | None = None) -> FieldWidget:
         return ComboWidget(spec, [(choice.name, choice.name) for choice in kind.choices], parent)
     if isinstance(kind, DoubleType):
         return NumberWidget(spec, kind, parent)
-    if isinstance(kind, VectorType) and not kind.color:
+    if spec.lines > 1 or (isinstance(kind, VectorType) and not kind.color):
         return TextWidget(spec, parent)
     return field_widget(spec, parent)
 

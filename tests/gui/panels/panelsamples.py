@@ -41,6 +41,7 @@ class Everything(Node):
     fruit: Fruit = field(default=Fruit.Apple, help="A choice.")
     paint: Color = field(default=Color((0.0, 0.5, 1.0)), help="A colour.")
     place: Vector3 = field(default=(0.0, 0.0, 0.0), help="A vector.", unit="mm")
+    verse: str = field(default="", lines=3, help="A text of some lines.")
     matrix: Matrix = field(default=Matrix((0.0,) * 16), help="A matrix.")
     go: Trigger = field(default=Trigger.idle, help="A button.")
     found: int = field(default=0, read_only=True, help="What was found.")

@@ -23,6 +23,7 @@ from nodeeditor.gui.panels.fieldwidgets import (
     FileWidget,
     NumberWidget,
     SliderWidget,
+    TextBoxWidget,
     TextWidget,
     TriggerWidget,
     cell_widget,
@@ -44,6 +45,7 @@ VALUES: dict[str, st.SearchStrategy[Json]] = {
     "zoom": st.floats(0.01, 1000),
     "window": st.none() | numbers,
     "text": st.text(),
+    "verse": st.text(),
     "file": st.text(),
     "fruit": st.sampled_from(["Apple", "RedPear"]),
     "paint": st.lists(unit, min_size=3, max_size=3),
@@ -107,6 +109,7 @@ def typed(line: QLineEdit, text: str, key: Qt.Key = Qt.Key.Key_Return) -> None:
         ("level", NumberWidget),
         ("share", SliderWidget),
         ("text", TextWidget),
+        ("verse", TextBoxWidget),
         ("file", FileWidget),
         ("fruit", ComboWidget),
         ("paint", ColorWidget),
@@ -519,6 +522,63 @@ def test_undo_is_left_to_the_network_unless_text_is_typed(shown: Any) -> None:
     QTest.keyClicks(line, "er")
     QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert line.text() != "newer"
+
+
+def test_a_box_of_text_takes_several_lines_and_sends_them_when_it_is_left(shown: Any) -> None:
+    verse = shown("verse", "old")
+    box = verse.widget.box
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "one")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    QTest.keyClicks(box, "two")
+    assert verse.values == []
+    verse.other.setFocus()
+    assert verse.values == ["one\ntwo"]
+
+
+def test_ctrl_return_sends_a_box_of_text_and_escape_brings_it_back(shown: Any) -> None:
+    verse = shown("verse", "old")
+    box = verse.widget.box
+    box.setFocus()
+    QTest.keyClicks(box, "x")
+    QTest.keyClick(box, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert verse.values == ["xold"]
+    QTest.keyClicks(box, "y")
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    verse.other.setFocus()
+    assert (box.toPlainText(), verse.values) == ("xold", ["xold"])
+
+
+def test_a_new_value_does_not_disturb_who_is_typing_in_a_box(shown: Any) -> None:
+    verse = shown("verse", "old")
+    box = verse.widget.box
+    box.setFocus()
+    QTest.keyClicks(box, "x")
+    verse.widget.show_value("new")
+    assert box.toPlainText() == "xold"
+    QTest.keyClick(box, Qt.Key.Key_Escape)
+    assert box.toPlainText() == "new"
+
+
+def test_line_ends_of_another_system_are_not_taken_for_typed(shown: Any) -> None:
+    verse = shown("verse", "one\r\ntwo")
+    verse.widget.box.setFocus()
+    verse.other.setFocus()
+    assert (verse.widget.value(), verse.values) == ("one\r\ntwo", [])
+
+
+def test_the_undo_of_a_box_is_left_to_the_network_unless_text_is_typed(shown: Any) -> None:
+    verse = shown("verse", "old")
+    box = verse.widget.box
+    box.setFocus()
+    QTest.keyClicks(box, "x")
+    QTest.keyClick(box, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert box.toPlainText() == "xold"
+    QTest.keyClicks(box, "y")
+    QTest.keyClick(box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert box.toPlainText() == "xold"
 
 
 def test_an_editor_can_be_greyed(shown: Any) -> None:
