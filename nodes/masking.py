@@ -25,6 +25,8 @@ from nodeeditor import (
     spelled,
 )
 from nodes._choice import chosen
+from nodes._grid import OutputImageSize, common_size
+from nodes._rounded import rounded
 
 
 class MaskMode(Choice):
@@ -39,13 +41,6 @@ class MaskMode(Choice):
     MaskOverOriginal = "Mask Over Original"
     MaskInOriginal = "Mask In Original"
     InvMaskInOriginal = "Inverse Mask In Original"
-
-
-class OutputImageSize(Choice):
-    """What happens when the two images differ in size."""
-
-    InvalidateOutputIfSizesDiffer = "Invalidate Output If Sizes Differ"
-    AdaptOutputImageSize = "Adapt Output Image Size"
 
 
 _BLENDS = (MaskMode.MaskOverOriginal, MaskMode.MaskInOriginal, MaskMode.InvMaskInOriginal)
@@ -159,7 +154,7 @@ class Mask(Node):
             other = np.nan_to_num(other, nan=0.0, posinf=high, neginf=low)
         with np.errstate(invalid="ignore", over="ignore"):
             mixed = (1 - self.blending) * image.voxels.astype(np.float64) + self.blending * other
-        blended = _within(mixed, info)
+        blended = rounded(mixed, info)
         if self.mode is MaskMode.MaskOverOriginal:
             return blended
         return chosen(inside, mask.voxels, 0, blended, image.voxels.astype(info.dtype, copy=False))
@@ -173,31 +168,11 @@ class Mask(Node):
             raise NodeError(
                 f"the image at input0 has {image.extent[0]} time points and the mask at input1 {mask.extent[0]}"
             )
-        adapt = self.output_image_size is OutputImageSize.AdaptOutputImageSize
-        difference = image.grid_difference(mask, extent=not adapt)
-        if difference:
-            advice = "use a mask made from this image or resample one of them"
-            if difference.startswith("sizes") and not image.grid_difference(mask, extent=False):
-                advice += ", or set outputImageSize to AdaptOutputImageSize"
-            raise NodeError(f"input0 and input1 do not match: {difference}; {advice}")
-        t, c, z, y, x = image.extent
-        _, _, mask_z, mask_y, mask_x = mask.extent
-        return (t, c, min(z, mask_z), min(y, mask_y), min(x, mask_x))
+        advice = "use a mask made from this image or resample one of them"
+        return (*image.extent[:2], *common_size(image, mask, self.output_image_size, advice))
 
 
 @lru_cache(maxsize=64)
 def _holding(info: ImageInfo, value: Number) -> np.dtype[Any]:
     """The type that holds an image and one more value, which every page asks for."""
     return info.holding(value).dtype
-
-
-def _within(numbers: Voxels, info: ImageInfo) -> Voxels:
-    """The numbers in an image's type, whole where that is, and none pushed out of its range by rounding."""
-    low, high = map(info.dtype.type, info.range)
-    if info.dtype.kind == "f":
-        finite = np.isfinite(numbers)
-        return np.where(finite, np.clip(np.where(finite, numbers, 0), low, high), numbers).astype(info.dtype)
-    limits = np.iinfo(info.dtype)
-    inner = np.clip(np.rint(numbers), limits.min, np.nextafter(float(limits.max), 0))
-    made: Voxels = np.where(numbers >= float(limits.max), limits.max, inner.astype(info.dtype))
-    return np.clip(made, low, high).astype(info.dtype)

@@ -20,8 +20,25 @@ _ALIASES: Mapping[str, tuple[str, Mapping[str, str]]] = {
 """Modules that open as a node type of another name, and what their fields and connectors are called there."""
 
 _FORMER_VALUES: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("Arithmetic1", "function"): {"Add (IMG+C)": "Add"},
-    ("Arithmetic2", "function"): {"Add (IMG+C)": "Add"},
+    ("Arithmetic1", "function"): {
+        "Invert (MAX-IMG)": "Invert",
+        "Power (IMG^C)": "Power",
+        "Add (IMG+C)": "Add",
+        "Multiply (IMG*C)": "Multiply",
+        "Subtract (C-IMG)": "Subtract",
+        "Divide (C/IMG)": "Divide",
+        "OR": "Or",
+        "AND": "And",
+        "XOR": "Xor",
+    },
+    ("Arithmetic2", "function"): {
+        "Add (IMG1+IMG2)": "Add",
+        "Multiply (IMG1*IMG2)": "Multiply",
+        "Subtract (IMG1-IMG2)": "Subtract",
+        "Divide (IMG1/IMG2)": "Divide",
+        "Max (IMG1, IMG2)": "Max",
+        "Min (IMG1, IMG2)": "Min",
+    },
 }
 """Values that older files spell otherwise, by node type and field."""
 

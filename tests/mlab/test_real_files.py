@@ -46,10 +46,19 @@ def test_a_moved_box_of_a_real_file_changes_one_line(path: Path) -> None:
 
 @pytest.mark.skipif(not FILES, reason="there are no files of MeVisLab beside the repository")
 def test_real_networks_run_on_the_built_in_images_as_numpy_says(tmp_path: Path) -> None:
-    frames = pydicom.dcmread(demo_data() / "BrainMultiModal" / "ProbandT2.dcm").pixel_array.astype(np.int32)
+    brain = demo_data() / "BrainMultiModal"
+    other, frames = (
+        pydicom.dcmread(brain / f"Proband{kind}.dcm").pixel_array.astype(np.int32) for kind in ("T1", "T2")
+    )
     knee = sitk.GetArrayFromImage(sitk.ReadImage(str(demo_data() / "Bone.tiff")))
+    head = sitk.GetArrayFromImage(sitk.ReadImage(str(demo_data() / "Tumor1_Head_t1.small.tif")))
+    _, high, wide = head.shape
+    around = np.pad(head.astype(np.int64), ((0, 0), (2, 2), (2, 2)), mode="edge")
+    sums = sum(around[:, y : y + high, x : x + wide] for y in range(5) for x in range(5))
     expected = {
+        "BasicFilter.mlab": ("Arithmetic2.output0", other + frames),
         "ImageMask.mlab": ("Mask.output0", np.where(frames < 60, -1000, frames)),
+        "VisualizationExample1.mlab": ("Convolution.output0", np.rint(sums / 25)),
         "VisualizationExample3.mlab": ("Threshold.output0", np.where(knee < 1200, knee.min(), knee.max())),
     }
     for name, (output, voxels) in expected.items():

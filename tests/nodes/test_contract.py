@@ -20,8 +20,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nodeeditor import Image, Node, Region, type_range
-from nodeeditor.engine.asking import needed, parts
 from nodeeditor.engine import Engine
+from nodeeditor.engine.asking import needed, parts
 from nodeeditor.errors import WiringError
 from nodeeditor.fields import (
     BoolType,
@@ -82,6 +82,7 @@ def images() -> Iterator[tuple[str, Image]]:
     weird.flat[:4] = (np.nan, np.inf, -np.inf, -0.5)
     yield "mask NaN", image_of(weird.astype(np.float32), **OBLIQUE)
     yield "small mask", image_of(noise("int8", (1, 1, 3, 4, 6), 30), **OBLIQUE)
+    yield "one slice", image_of(noise("int16", (1, 1, 1, 5, 6), 34), **OBLIQUE)
     rgba = (*rgb, "Alpha")
     elsewhere = {"spacing": (0.7, 0.9, 1.1), "origin": (-10.5, 19.0, 8.0)}
     yield "overlay", image_of(noise("uint8", (1, 4, 4, 5, 6), 31), channels=rgba, **OBLIQUE)
@@ -102,6 +103,58 @@ SCALAR = [
     "4-D",
 ]
 ALL = [*SCALAR, "colour", "colour 4-D"]
+
+
+def arithmetic1_examples() -> Iterator[Example]:
+    functions = ("Absolute", "Invert", "Power", "Add", "Multiply", "Subtract", "Divide")
+    constants = (0.5, -3, 2, 70000, -0.5, 1e300, 2.0**63)
+    for i, image in enumerate(ALL):
+        for j in range(i % 2, len(functions), 2):
+            constant = constants[(i + j) % len(constants)]
+            yield Example({"function": functions[j], "constant": constant}, {"input0": image})
+        if "float" not in image:
+            yield Example({"function": ("Or", "And", "Xor")[i % 3], "constant": i * 100 - 500}, {"input0": image})
+    for image, constant in (("int64", 3), ("uint8", 64), ("float32", 0.3), ("float64 NaN", -2), ("constant", 65)):
+        yield Example({"function": "Power", "constant": constant}, {"input0": image})
+
+
+def arithmetic2_examples() -> Iterator[Example]:
+    functions = ("Add", "Subtract", "AbsMax", "Max", "Multiply", "Divide", "AbsMin", "Min", "Equal", "NotEqual")
+    for i, image in enumerate(ALL):
+        for j in range(i % 2, len(functions), 2):
+            other = ALL[(i + 3 * j) % len(SCALAR)]
+            yield Example({"function": functions[j]}, {"input0": image, "input1": other})
+        if "float" not in image:
+            function = ("Or", "And", "Xor")[i % 3]
+            yield Example({"function": function}, {"input0": image, "input1": "uint8"})
+    for one, other in (("mask", "4-D"), ("4-D", "mask 4-D"), ("uint8", "colour"), ("colour 4-D", "mask 4-D")):
+        yield Example({"function": "AbsMax"}, {"input0": one, "input1": other})
+    adapt = {"outputImageSize": "AdaptOutputImageSize"}
+    yield Example(adapt, {"input0": "small mask", "input1": "colour"})
+    yield Example({"autoReplicate": True, "function": "Max"}, {"input0": "one slice", "input1": "4-D"})
+    yield Example({**adapt, "autoReplicate": True}, {"input0": "small mask", "input1": "one slice"})
+
+
+def convolution_examples() -> Iterator[Example]:
+    in_space = "(0,0,0,0,0,0): 1\n(2,1,0,0,0,0): -0.5\n(0,0,1,0,0,0): 0.25"
+    inner = {"predefKernel": "External Kernel", "externalKernel": in_space, "borderHandling": "NoPad"}
+    external = {"predefKernel": "External Kernel", "externalKernel": f"{in_space}\n(0,0,0,0,1,0): 0.75"}
+    between = {"useIntervalOfFilteredVoxels": True, "intervalMinOfFilteredVoxels": -50}
+    settings: list[dict[str, Any]] = [
+        {},
+        {"predefKernel": "Sobel Y Kernel", **between},
+        {"predefKernel": "Laplace Kernel", "borderHandling": "PadSrcFill", "fillValue": -1000},
+        inner,
+        external,
+    ]
+    for i, image in enumerate(ALL):
+        for fields in (settings[i % 5], settings[(i + 2) % 5]):
+            yield Example(fields, {"input0": image})
+    for image in ("uint8", "int64", "float32 NaN", "colour 4-D"):
+        for mode in ("PadDstFill", "PadDstFillWithOrig"):
+            fields = {"predefKernel": "5x5 Gauss Kernel", "borderHandling": mode, "fillValue": 0.5}
+            yield Example(fields, {"input0": image})
+            yield Example({**fields, **external, **between}, {"input0": image})
 
 
 def threshold_examples() -> Iterator[Example]:
@@ -199,6 +252,9 @@ def synchro_examples() -> Iterator[Example]:
 
 
 EXAMPLES: dict[str, list[Example]] = {
+    "Arithmetic1": list(arithmetic1_examples()),
+    "Arithmetic2": list(arithmetic2_examples()),
+    "Convolution": list(convolution_examples()),
     "ImageSave": [
         *(Example({"filename": "$(OUT)/saved.nrrd"}, {"input0": image}) for image in ALL),
         Example({"filename": "$(OUT)/saved.nii.gz", "allowOverwrite": True}, {"input0": "tagged"}),

@@ -69,6 +69,31 @@ LAYOUTS: Mapping[str, tuple[Section, ...]] = {
             )
         ),
     ),
+    "Convolution": (
+        Section(
+            (
+                _line("predefKernel", "Use"),
+                _line("externalKernel", "Weights", When("predefKernel", ("External Kernel",))),
+                _line("kernelInfo", "Info"),
+            ),
+            "Kernel",
+        ),
+        Section(
+            (
+                _line("borderHandling", "Mode"),
+                _line("fillValue", when=When("borderHandling", ("PadSrcFill", "PadDstFill"))),
+            ),
+            "Border Handling",
+        ),
+        Section(
+            (
+                _line("useIntervalOfFilteredVoxels", "Use"),
+                _line("intervalMinOfFilteredVoxels", "Min", When("useIntervalOfFilteredVoxels", (True,))),
+                _line("intervalMaxOfFilteredVoxels", "Max", When("useIntervalOfFilteredVoxels", (True,))),
+            ),
+            "Interval Of Filtered Voxels",
+        ),
+    ),
     "LocalImage": (
         Section(
             (
