@@ -13,7 +13,10 @@ def rounded(numbers: Voxels, info: ImageInfo) -> Voxels:
     if info.dtype.kind == "f":
         finite = np.isfinite(numbers)
         return np.where(finite, np.clip(np.where(finite, numbers, 0), low, high), numbers).astype(info.dtype)
-    limits = np.iinfo(info.dtype)
-    inner = np.clip(np.rint(numbers), limits.min, np.nextafter(float(limits.max), 0))
+    whole = np.rint(numbers)
+    if info.dtype.itemsize <= 4:
+        return np.clip(whole, *info.range, out=whole).astype(info.dtype)
+    limits = np.iinfo(info.dtype)  # the upper one is no number in double precision
+    inner = np.clip(whole, limits.min, np.nextafter(float(limits.max), 0))
     made: Voxels = np.where(numbers >= float(limits.max), limits.max, inner.astype(info.dtype))
     return np.clip(made, low, high).astype(info.dtype)
