@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -23,11 +23,13 @@ from nodeeditor import (
     Value,
     Voxels,
     field,
+    grown_type,
     smallest_type,
     spelled,
-    type_range,
 )
 from nodes._choice import chosen
+from nodes._compared import rule
+from nodes._rounded import rounded
 
 
 class Comparison(Choice):
@@ -50,6 +52,7 @@ class WriteValue(Choice):
     UserDef = "User Def"
 
 
+_LARGEST = sys.float_info.max
 _COMPARISONS: dict[Comparison, np.ufunc] = {
     Comparison.Less: np.less,
     Comparison.LessEqual: np.less_equal,
@@ -113,15 +116,10 @@ class Threshold(Node):
         return f"{self.comparison_operator.value} {level}{' (relative)' if self.relative_threshold else ''}"
 
     def describe(self, input0: ImageInfo) -> ImageInfo:
-        written = [value for value in self._written(input0) if value is not None]
+        written = self._written(input0)
         info = input0.without_display_tags()
-        if len(written) == 2:
-            dtype = smallest_type(min(written), max(written))
-            wide = dtype == np.float32 and (input0.dtype == np.float64 or any(map(_cut_by_float32, written)))
-            return info.with_type(np.float64 if wide else dtype, min(written), max(written))
-        for value in written:
-            info = info.holding(value)
-        return info
+        constants = [value for value in written if value is not None]
+        return _of_constants(info, constants) if len(constants) == 2 else _holding(info, info.range, constants)
 
     def compute(self, region: Region, input0: Image) -> Voxels:
         info = input0.info
@@ -168,22 +166,178 @@ class Threshold(Node):
 
     def _rule(self, info: ImageInfo) -> tuple[np.ufunc, Any]:
         """A comparison with a value of the image's type that holds for the same voxels as the comparison wanted."""
-        wanted, level = self.comparison_operator, self._level(info)
-        if info.dtype.kind == "f":
-            largest = Fraction(sys.float_info.max)
-            with np.errstate(over="ignore"):
-                return _COMPARISONS[wanted], info.dtype.type(float(max(-largest, min(level, largest))))
-        lowest, highest = type_range(info.dtype)
-        between = level.denominator != 1
-        if level < lowest or level > highest or (between and wanted in (Comparison.Equal, Comparison.NotEqual)):
-            # Nothing is equal, and all voxels lie on the same side.
-            side = Comparison.Greater if level < lowest else Comparison.Less
-            holds = wanted in (Comparison.NotEqual, side, Comparison[f"{side.name}Equal"])
-            return (np.greater_equal if holds else np.less), info.dtype.type(lowest)
-        if between:  # both "below" comparisons mean the same
-            below = wanted in (Comparison.Less, Comparison.LessEqual)
-            return (np.less_equal if below else np.greater), info.dtype.type(math.floor(level))
-        return _COMPARISONS[wanted], info.dtype.type(int(level))
+        return rule(_COMPARISONS[self.comparison_operator], self._level(info), info.dtype)
+
+
+class IntervalWriteValue(Choice):
+    """What is written for a voxel below, inside or above an interval."""
+
+    ImgMin = "Image Min"
+    ImgMax = "Image Max"
+    ImgOrig = "Image Original"
+    ImgMaxMinusImgOrig = "Image Max Minus Image Original"
+    UserDef = "User Def"
+
+
+class IntervalThreshold(Node):
+    """Write one value for voxels in an interval, and others for those below and above it.
+
+    The interval is closed: its minimum and maximum are inside. It is given by these two or, with *centerWidthSet*, by
+    its centre and width. A minimum above the maximum leaves nothing inside: what is below the minimum is below, the
+    rest above. A NaN is in no interval and counts as below.
+
+    What is written may be a number, the image's declared minimum or maximum, the voxel as it is, or the declared
+    maximum less the voxel. Where all three are numbers the output has the smallest type that holds them, so a 0/1 mask
+    is 8-bit unsigned; else it keeps the input's type unless a written value needs a larger one. A fractional value
+    makes an integer image floating point. Nothing ever wraps around.
+
+    Integer voxels are compared with the exact limits, floating-point voxels in their own precision. Limits made of
+    centre and width are those of the decimal numbers that they read. *changeMinMax* declares another range of values
+    for what follows, such as the window of a viewer or a relative threshold; it cannot leave out a written value.
+    """
+
+    keywords = ("binary", "segment", "range", "between", "inside", "outside", "window", "level", "band")
+
+    input0 = Input(Image, "Any scalar or colour image; every channel is compared on its own.")
+    output0 = Output(Image, "The written values, on the input's grid.")
+
+    thresh_min: float = field(default=0.0, help="The lowest value inside.")
+    thresh_max: float = field(default=100.0, help="The highest value inside.")
+    center_width_set: bool = field(default=False, help="Take the interval from its centre and width instead.")
+    thresh_center: float = field(default=50.0, help="The middle of the interval, if centre and width are used.")
+    thresh_width: float = field(
+        default=100.0, minimum=0, help="The width of the interval, if centre and width are used."
+    )
+    lower_type: IntervalWriteValue = field(
+        default=IntervalWriteValue.UserDef, help="What is written below the interval."
+    )
+    lower_user_value: float = field(default=0.0, help="The value written below, if that is 'User Def'.")
+    inner_type: IntervalWriteValue = field(
+        default=IntervalWriteValue.UserDef, help="What is written inside the interval."
+    )
+    inner_user_value: float = field(default=1.0, help="The value written inside, if that is 'User Def'.")
+    upper_type: IntervalWriteValue = field(
+        default=IntervalWriteValue.UserDef, help="What is written above the interval."
+    )
+    upper_user_value: float = field(default=0.0, help="The value written above, if that is 'User Def'.")
+    change_min_max: bool = field(default=False, help="Declare another range of values for the output.")
+    changed_min: float = field(
+        default=-100000.0, help="The lowest value to declare; a lower one that is written counts."
+    )
+    changed_max: float = field(
+        default=100000.0, help="The highest value to declare; a higher one that is written counts."
+    )
+    image_min: float = field(default=0.0, read_only=True, help="The image's declared minimum.")
+    image_max: float = field(default=0.0, read_only=True, help="The image's declared maximum.")
+    image_range: float = field(default=0.0, read_only=True, help="How far the two are apart.")
+
+    def caption(self) -> str:
+        low, high = self._limits()
+        return f"{float(low):g} to {float(high):g}"
+
+    def values(self, input0: ImageInfo) -> dict[str, object]:
+        low, high = input0.range
+        return {"image_min": low, "image_max": high, "image_range": min(high - low, _LARGEST)}
+
+    def warnings(self) -> list[str]:
+        low, high = self._limits()
+        if low <= high:
+            return []
+        return [f"threshMin {float(low):g} is above threshMax {float(high):g}, so no voxel is inside"]
+
+    def describe(self, input0: ImageInfo) -> ImageInfo:
+        written, info = self._written(input0), input0.without_display_tags()
+        constants = [value for value in written if not isinstance(value, IntervalWriteValue)]
+        low, high = input0.range
+        varying = [*((low, high) if IntervalWriteValue.ImgOrig in written else ())]
+        if IntervalWriteValue.ImgMaxMinusImgOrig in written:
+            varying += [0, min(high - low, _LARGEST)]
+        info = _holding(info, varying, constants) if varying else _of_constants(info, constants)
+        if self.change_min_max:
+            info = _holding(info, info.range, [self.changed_min, self.changed_max])
+        return info
+
+    def compute(self, region: Region, input0: Image) -> Voxels:
+        info, voxels = _interval_info(self, input0.info), input0.voxels
+        lower, inner, upper = (_made_of(value, input0, info) for value in self._written(input0.info))
+        low, high = self._limits()
+        at_most, highest = rule(np.less_equal, high, voxels.dtype)
+        at_least, lowest = rule(np.greater_equal, low, voxels.dtype)
+        return chosen(at_least, voxels, lowest, chosen(at_most, voxels, highest, inner, upper), lower)
+
+    def explain(self, input0: Value, infos: Mapping[str, ImageInfo], result: Value) -> str:
+        low, high = self._limits()
+        least, most = (spelled(one.numerator if one.denominator == 1 else float(one)) for one in (low, high))
+        if isinstance(input0, tuple):
+            return f"each channel of {spelled(input0)} with {least} to {most} → {spelled(result)}"
+        voxel = np.array(input0, infos["input0"].dtype)
+        told = f"is in {least} to {most}"
+        for compare, level, words in ((np.greater, high, f"> {most}"), (np.less, low, f"< {least}")):
+            exact, number = rule(compare, level, voxel.dtype)
+            told = words if exact(voxel, number) else told
+        if math.isnan(input0):
+            told = f"is not in {least} to {most}"
+        return f"{spelled(input0)} {told} → {spelled(result)}"
+
+    def _limits(self) -> tuple[Fraction, Fraction]:
+        if not self.center_width_set:
+            return Fraction(self.thresh_min), Fraction(self.thresh_max)
+        center, half = Fraction(str(self.thresh_center)), Fraction(str(self.thresh_width)) / 2
+        return max(center - half, -Fraction(_LARGEST)), min(center + half, Fraction(_LARGEST))
+
+    def _written(self, info: ImageInfo) -> tuple[Number | IntervalWriteValue, ...]:
+        """What is written below, inside and above, as numbers where they are the same for all voxels."""
+        low, high = info.range
+        constants = {IntervalWriteValue.ImgMin: low, IntervalWriteValue.ImgMax: high}
+        return tuple(
+            user if mode is IntervalWriteValue.UserDef else constants.get(mode, mode)
+            for mode, user in (
+                (self.lower_type, self.lower_user_value),
+                (self.inner_type, self.inner_user_value),
+                (self.upper_type, self.upper_user_value),
+            )
+        )
+
+
+def _made_of(value: Number | IntervalWriteValue, image: Image, info: ImageInfo) -> Any:
+    """What is written in the type of the output: one number, or one for each voxel."""
+    if not isinstance(value, IntervalWriteValue):
+        return info.dtype.type(value)
+    if value is IntervalWriteValue.ImgOrig:
+        return image.voxels.astype(info.dtype, copy=False)
+    highest = image.info.range[1]
+    if image.info.dtype.kind == "f":
+        with np.errstate(all="ignore"):
+            return rounded(np.subtract(highest, image.voxels, dtype=info.dtype), info)
+    whole = info.dtype if info.dtype.kind != "f" else np.dtype(np.uint64)  # never negative, so that holds it
+    made = np.array(int(highest) % 2**64, np.uint64).astype(whole) - image.voxels.astype(whole)
+    return made.astype(info.dtype, copy=False)
+
+
+def _of_constants(info: ImageInfo, values: list[Number]) -> ImageInfo:
+    """The image in the smallest type that holds a few numbers, which are all that it has."""
+    low, high = min(values), max(values)
+    dtype = smallest_type(low, high)
+    if not all(float(value).is_integer() for value in values) and dtype.kind != "f":
+        dtype = np.dtype(np.float32)
+    wide = dtype == np.float32 and (info.dtype == np.float64 or any(map(_cut_by_float32, values)))
+    return info.with_type(np.float64 if wide else dtype, low, high)
+
+
+def _holding(info: ImageInfo, span: Iterable[Number], values: list[Number]) -> ImageInfo:
+    """The image whose voxels lie in a span, holding some numbers more, in its type where that holds all."""
+    dtype = info.dtype
+    for value in values:
+        if not float(value).is_integer():
+            dtype = grown_type(dtype, value, value)
+    low, high = min((*span, *values)), max((*span, *values))
+    return info.with_type(grown_type(dtype, low, high), low, high)
+
+
+@lru_cache(maxsize=64)
+def _interval_info(node: IntervalThreshold, info: ImageInfo) -> ImageInfo:
+    """What is known of the output, which every page asks for."""
+    return node.describe(info)
 
 
 @lru_cache(maxsize=64)

@@ -351,7 +351,7 @@ def test_check_of_sound_networks_succeeds(capsys: pytest.CaptureFixture[str]) ->
 
 def test_nodes_lists_describes_and_suggests(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nodes"]) == 0
-    assert re.search(r"^Segmentation:\n  Threshold +Write one value", capsys.readouterr().out, re.MULTILINE)
+    assert re.search(r"^Segmentation:\n(  .+\n)*  Threshold +Write one value", capsys.readouterr().out, re.MULTILINE)
     assert main(["nodes", "Threshold"]) == 0
     assert "comparisonOperator" in capsys.readouterr().out
     assert main(["nodes", "--markdown"]) == 0

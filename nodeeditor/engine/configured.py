@@ -49,14 +49,18 @@ def configured(network: Network, library: Library, paths: Paths, name: str, fill
 def _followed(network: Network, library: Library, start: tuple[str, str], filled: Filled) -> Any:
     """The value that a connected field takes from the root of its chain, converted at every step.
 
-    In a ring of fields the value is that of the first field, by name, that is set in the file.
+    In a ring of fields the value is that of the first field, by name, that is set in the file. A field that follows one
+    of a node of unknown type has the value that was saved with it, if there is one.
     """
     chain = field_chain(network, library, start)
     types = []
-    for node, connector in chain:
+    for number, (node, connector) in enumerate(chain):
         try:
             node_type = library[network.nodes[node].type]
         except NetworkError as error:
+            if number and chain[number - 1][1] in network.nodes[chain[number - 1][0]].fields:
+                chain = chain[:number]
+                break
             raise error.at(node) from None
         types.append(node_type.declaration.fields[current_name(node_type, connector)])
     ring = _ring(network, chain)

@@ -12,8 +12,8 @@ Saved: TypeAlias = Mapping[str, str]
 Meant: TypeAlias = Mapping[str, "str | None"]
 """The fields that mean something else than is saved, by the file's names; None for no value at all."""
 
-COMPLETE = frozenset({"SoView2DOverlay", "Threshold"})
-"""The node types of which all fields have to be saved, as a file that lacks some is read otherwise."""
+COMPLETE = frozenset({"Convolution", "IntervalThreshold", "SoView2DOverlay", "Threshold"})
+"""The node types of which all fields have to be saved, as a file that lacks some may be read otherwise."""
 
 _NEWER_THRESHOLD = frozenset(
     {

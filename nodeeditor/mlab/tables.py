@@ -16,6 +16,7 @@ _ALIASES: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "ImageLoad": _LOADER,
     "ImgLoad": _LOADER,
     "ImgSave": ("ImageSave", {}),
+    "IntervalThresh": ("IntervalThreshold", {}),
 }
 """Modules that open as a node type of another name, and what their fields and connectors are called there."""
 
@@ -43,6 +44,7 @@ _FORMER_VALUES: Mapping[tuple[str, str], Mapping[str, str]] = {
 """Values that older files spell otherwise, by node type and field."""
 
 _INSTEAD: Mapping[str, str] = {
+    "CloseGap": "Morphology",
     "DicomImport": "LocalImage",
     "DirectDicomImport": "LocalImage",
     "LoadAny": "LocalImage",
@@ -54,8 +56,6 @@ _INSTEAD: Mapping[str, str] = {
     "SoOrthoView2D": "OrthoView2D",
     "SoView2D": "View2D",
     "View3D": "OrthoView2D",
-    "IntervalThresh": "Threshold",
-    "IntervalThreshold": "Threshold",
 }
 """What does the work of a module that we do not have, or the nearest to it."""
 

@@ -312,6 +312,19 @@ def test_all_problems_of_the_ancestors_come_at_once_and_no_others() -> None:
         Watched().engine.image(wrong, "Elsewhere.output0")
 
 
+def test_a_field_that_follows_an_unknown_node_has_the_value_that_was_saved_with_it() -> None:
+    saved = network(
+        "A.input0=R.output0", "A.constant=U.value",
+        R="Ramp", A=NodeSpec("Add", {"constant": 7}), U="Nonsense",
+    )  # fmt: skip
+    plain = network("A.input0=R.output0", R="Ramp", A=NodeSpec("Add", {"constant": 7}))
+    made = Watched().engine.image(saved, "A.output0").voxels
+    assert np.array_equal(made, Watched().engine.image(plain, "A.output0").voxels)
+    unsaved = network("A.input0=R.output0", "A.constant=U.value", R="Ramp", A="Add", U="Nonsense")
+    with pytest.raises(UnknownNodeType, match="U: unknown node type"):
+        Watched().engine.image(unsaved, "A.output0")
+
+
 @pytest.mark.parametrize(
     ("output", "words"),
     [

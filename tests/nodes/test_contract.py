@@ -157,6 +157,82 @@ def convolution_examples() -> Iterator[Example]:
             yield Example({**fields, **external, **between}, {"input0": image})
 
 
+def interval_threshold_examples() -> Iterator[Example]:
+    settings: list[dict[str, Any]] = [
+        {},
+        {"threshMin": -500, "threshMax": 500.5, "innerType": "ImgOrig", "upperUserValue": -1},
+        {"centerWidthSet": True, "lowerType": "ImgMaxMinusImgOrig", "innerType": "ImgMin", "upperType": "ImgOrig"},
+        {"threshMin": 3, "innerType": "ImgMaxMinusImgOrig", "lowerUserValue": 0.5, "upperType": "ImgMax"},
+    ]
+    for i, image in enumerate(ALL):
+        for fields in (settings[i % 4], settings[(i + 1) % 4]):
+            yield Example(fields, {"input0": image})
+    for image in ("uint8", "float32"):
+        yield Example({**settings[3], "changeMinMax": True}, {"input0": image})
+
+
+def morphology_examples() -> Iterator[Example]:
+    counting = {"useIntervalOfVoxelsForFiltering": True, "intervalMinOfVoxelsForFiltering": -50.1}
+    between = {"useIntervalOfFilteredVoxels": True, "intervalMaxOfFilteredVoxels": 50.3}
+    external = {"useExternalKernel": True, "externalKernel": "(*,0,0,0,0,0): 1, 0, 1\n(1,2,0,0,1,0): 1"}
+    settings: list[dict[str, Any]] = [
+        {"kernelX": 5, "kernelY": 2},
+        {"filterMode": "Erosion", "kernelZ": 3, "makeSpherical": True, **counting},
+        {"borderHandling": "NoPad", "kernelX": 2, "kernelZ": 4, **counting, **between},
+        {"borderHandling": "PadSrcFill", "fillValue": -1000.5, **external, **counting},
+    ]
+    for i, image in enumerate(ALL):
+        yield Example(settings[i % 4], {"input0": image})
+    for image in ("uint64", "float32 NaN", "colour 4-D"):
+        for mode in ("PadDstFill", "PadDstFillWithOrig"):
+            fields = {"filterMode": "Erosion", "kernelC": 2, "kernelT": 3, "borderHandling": mode, "fillValue": -7}
+            yield Example({**fields, **between}, {"input0": image})
+
+
+def projection_examples() -> Iterator[Example]:
+    modes = ("max", "min", "add", "mean", "maxPos", "minPos", "stdDev", "var")
+    for i, image in enumerate(ALL):
+        for mode in modes[i % 2 :: 2]:
+            yield Example({"mode": mode, "dimension": "zyx"[i % 3]}, {"input0": image})
+    for mode in modes:
+        yield Example({"mode": mode, "dimension": "c"}, {"input0": "colour 4-D"})
+        yield Example({"mode": mode, "dimension": "t"}, {"input0": "4-D"})
+    yield Example({"mode": "maxPos", "dimension": "u"}, {"input0": "tagged"})
+
+
+def subimage_examples() -> Iterator[Example]:
+    settings: list[dict[str, Any]] = [
+        {"x": 1, "sx": 3, "y": 2, "sy": 2, "z": 1, "sz": 2},
+        {"x": -1, "sx": 9, "z": 2, "sz": 4, "fillValue": -1000},
+        {"mode": "VoxelCenterWidth", "sx": 3, "y": 0, "sy": 4, "fillValue": 0.5},
+        {"mode": "VoxelStartEnd", "x": 4, "sx": 1, "t": 1, "st": 3, "correctForNegativeSubImageExtents": True},
+    ]
+    for i, image in enumerate(ALL):
+        yield Example(settings[i % 4], {"input0": image})
+    yield Example({}, {"input0": "colour 4-D"})
+    yield Example({"c": -1, "sc": 3, "fillValue": 1e300}, {"input0": "colour"})
+    yield Example({"y": 50, "sy": 2, "fillValue": 7}, {"input0": "float32 NaN"})
+    corners = {"x": -9.5, "sx": -8.5, "y": 20, "sy": 23, "z": 6, "sz": 20, "correctForNegativeSubImageExtents": True}
+    for mode in ("WorldStartEnd", "WorldStartEndImageAxisAligned"):
+        yield Example({**corners, "mode": mode}, {"input0": "int16"})
+        yield Example({**corners, "mode": mode, "enableBoxClamping": True}, {"input0": "4-D"})
+
+
+def resample_examples() -> Iterator[Example]:
+    settings: list[dict[str, Any]] = [
+        {},
+        {"keep": "Image size", "imageSize": [9, 5, 7.5], "filter": "Triangle/Linear"},
+        {"keep": "Scale factor", "zoom": [0.6, 1, 2], "filter": "Cubic", "subVoxelShift": [0, 0, 0.25]},
+        {"keep": "Image size", "imageSize": [3, 8, 2], "filter": "Nearest"},
+    ]
+    for i, image in enumerate(ALL):
+        yield Example(settings[i % 4], {"input0": image})
+    for image in ("float32 NaN", "float64 NaN", "float64 extreme", "int64"):
+        yield Example({"keep": "Image size", "imageSize": [12, 10, 1]}, {"input0": image})
+    yield Example({"keep": "Image size"}, {"input0": "uint64"})
+    yield Example({"useReferenceImage": True}, {"input0": "colour 4-D", "input1": "small mask"})
+
+
 def threshold_examples() -> Iterator[Example]:
     settings: list[dict[str, Any]] = [
         {},
@@ -254,17 +330,24 @@ def synchro_examples() -> Iterator[Example]:
 EXAMPLES: dict[str, list[Example]] = {
     "Arithmetic1": list(arithmetic1_examples()),
     "Arithmetic2": list(arithmetic2_examples()),
+    "ComposeVector3": [Example(), Example({"x": -0.5, "y": 1e300, "z": 3})],
     "Convolution": list(convolution_examples()),
+    "DecomposeVector3": [Example(), Example({"v": [-0.5, 1e300, 3]})],
     "ImageSave": [
         *(Example({"filename": "$(OUT)/saved.nrrd"}, {"input0": image}) for image in ALL),
         Example({"filename": "$(OUT)/saved.nii.gz", "allowOverwrite": True}, {"input0": "tagged"}),
         Example({"filename": "$(OUT)/saved.mha"}, {"input0": "colour"}),
     ],
+    "IntervalThreshold": list(interval_threshold_examples()),
     "Info": [Example(), *(Example({}, {"input0": image}) for image in ALL)],
     "LocalImage": [Example({"name": f"$(DATA)/{name}"}) for name in ("a.nii.gz", "b.nrrd", "c.mha", "d.mha", "e.png")],
     "Mask": list(mask_examples()),
+    "Morphology": list(morphology_examples()),
+    "OrthoProjection": list(projection_examples()),
     "OrthoView2D": list(ortho_examples()),
+    "Resample3D": list(resample_examples()),
     "SoView2DOverlay": list(overlay_examples()),
+    "SubImage": list(subimage_examples()),
     "SynchroView2D": list(synchro_examples()),
     "Threshold": list(threshold_examples()),
     "View2D": list(view_examples()),
@@ -412,7 +495,9 @@ def test_nothing_outside_needs_is_read(kind: str, example: Example, paths: Paths
     engine = Engine(LIBRARY, 0)
     node = engine.bound(network, ["Node"], paths)["Node"]
     for output, info in node.described.infos.items():
-        regions = [info.whole, *info.whole.pages(1), info.whole.along("x", 1, 3).along("y", 2)]
+        *_, rows, columns = info.extent
+        part = info.whole.along("x", columns // 4, (columns + 1) // 2).along("y", rows // 2)
+        regions = [info.whole, *info.whole.pages(1), part]
         for region in regions:
             needs = needed(node.node, {**node.available, "region": region, "output": output}, node.infos)
             others = {}

@@ -99,6 +99,20 @@ def test_the_type_grows_where_the_range_of_the_result_needs_it(
     assert declared is None or made.info.range == declared
 
 
+@pytest.mark.parametrize(
+    "fields", [{"useIntervalOfFilteredVoxels": True}, {"borderHandling": "PadDstFillWithOrig"}], ids=str
+)
+def test_voxels_that_are_left_as_they_are_lie_in_the_declared_range(fields: dict[str, Any]) -> None:
+    half = {
+        "predefKernel": "External Kernel",
+        "externalKernel": "(0,0,0,0,0,0): 0\n(1,1,0,0,0,0): 0.5\n(2,2,0,0,0,0): 0",
+    }
+    image = image_of(np.full((3, 4, 5), 2000, np.int16), range=(1500, 2000))
+    made = result("Convolution", {**half, **fields}, input0=image)
+    assert made.voxels.max() == 2000
+    assert made.info.range == (750, 2000)
+
+
 def test_each_border_handling_does_what_its_name_says() -> None:
     image = image_of(noise("int16", (1, 1, 2, 4, 5)), **OBLIQUE)
     weights, divisor = WEIGHTS["3x3 Average Kernel"]

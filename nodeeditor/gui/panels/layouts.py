@@ -38,6 +38,33 @@ def _line(field: str, label: str = "", when: When | None = None) -> Line:
     return Line((field,), label, when)
 
 
+def _interval(name: str, title: str) -> Section:
+    """The fields of an interval of values, which counts only if it is switched on."""
+    use = When(f"useInterval{name}", (True,))
+    ends = _line(f"intervalMin{name}", "Min", use), _line(f"intervalMax{name}", "Max", use)
+    return Section((_line(use.field, "Use"), *ends), title)
+
+
+def _written(part: str, title: str) -> Section:
+    """What is written for a part of an image's values, and the number if it is the user's."""
+    number = _line(f"{part}UserValue", "User Value", When(f"{part}Type", ("UserDef",)))
+    return Section((_line(f"{part}Type", "Write"), number), title)
+
+
+def _box_along(axis: str) -> Section:
+    """The two numbers of a box along an axis, which is taken whole where the box is not used."""
+    use = When(f"modify{axis.upper()}", (True,))
+    ends = _line(axis, axis.upper(), use), _line(f"s{axis}", f"S{axis}", use)
+    return Section((_line(use.field, "Use the box"), *ends), axis.upper())
+
+
+_BORDER_HANDLING = Section(
+    (
+        _line("borderHandling", "Mode"),
+        _line("fillValue", when=When("borderHandling", ("PadSrcFill", "PadDstFill"))),
+    ),
+    "Border Handling",
+)
 _BLENDS = ("MaskOverOriginal", "MaskInOriginal", "InvMaskInOriginal")
 
 LAYOUTS: Mapping[str, tuple[Section, ...]] = {
@@ -78,20 +105,75 @@ LAYOUTS: Mapping[str, tuple[Section, ...]] = {
             ),
             "Kernel",
         ),
+        _BORDER_HANDLING,
+        _interval("OfFilteredVoxels", "Interval Of Filtered Voxels"),
+    ),
+    "IntervalThreshold": (
         Section(
             (
-                _line("borderHandling", "Mode"),
-                _line("fillValue", when=When("borderHandling", ("PadSrcFill", "PadDstFill"))),
+                _line("threshMin", "Min", When("centerWidthSet", (False,))),
+                _line("threshMax", "Max", When("centerWidthSet", (False,))),
+                _line("centerWidthSet", "Use center and width"),
+                _line("threshCenter", "Center", When("centerWidthSet", (True,))),
+                _line("threshWidth", "Width", When("centerWidthSet", (True,))),
             ),
-            "Border Handling",
+            "Interval",
+        ),
+        _written("lower", "Below"),
+        _written("inner", "Inside"),
+        _written("upper", "Above"),
+        Section(
+            (
+                _line("changeMinMax", "Change"),
+                _line("changedMin", "Min", When("changeMinMax", (True,))),
+                _line("changedMax", "Max", When("changeMinMax", (True,))),
+            ),
+            "Declared Range Of The Output",
         ),
         Section(
+            (_line("imageMin", "Min"), _line("imageMax", "Max"), _line("imageRange", "Range")),
+            "Declared Range Of The Image",
+        ),
+    ),
+    "Morphology": (
+        Section((_line("filterMode", "Filter"),), ""),
+        Section(
             (
-                _line("useIntervalOfFilteredVoxels", "Use"),
-                _line("intervalMinOfFilteredVoxels", "Min", When("useIntervalOfFilteredVoxels", (True,))),
-                _line("intervalMaxOfFilteredVoxels", "Max", When("useIntervalOfFilteredVoxels", (True,))),
+                *(_line(f"kernel{axis}", axis, When("useExternalKernel", (False,))) for axis in "XYZCT"),
+                _line("makeSpherical", when=When("useExternalKernel", (False,))),
+                _line("useExternalKernel"),
+                _line("externalKernel", "Weights", When("useExternalKernel", (True,))),
             ),
-            "Interval Of Filtered Voxels",
+            "Kernel",
+        ),
+        _BORDER_HANDLING,
+        _interval("OfFilteredVoxels", "Interval Of Filtered Voxels"),
+        _interval("OfVoxelsForFiltering", "Interval Of Voxels That Count"),
+    ),
+    "Resample3D": (
+        Section(
+            (
+                _line("keep", "Given"),
+                _line("voxelSize", when=When("keep", ("Voxel size",))),
+                _line("imageSize", when=When("keep", ("Image size",))),
+                _line("zoom", "Scale Factor", When("keep", ("Scale factor",))),
+                _line("subVoxelShift", "Translation"),
+            ),
+            "Grid",
+        ),
+        Section((_line("useReferenceImage", "Use the grid of input1"),), "Reference Image"),
+        Section((_line("filter"),), "Resampling"),
+    ),
+    "SubImage": (
+        Section((_line("mode"),)),
+        *(_box_along(axis) for axis in "xyzct"),
+        Section(
+            (
+                _line("fillValue"),
+                _line("enableBoxClamping", "Leave out what lies outside"),
+                _line("correctForNegativeSubImageExtents", "Swap ends of a negative box"),
+            ),
+            "Box",
         ),
     ),
     "LocalImage": (
