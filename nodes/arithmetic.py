@@ -25,10 +25,10 @@ from nodeeditor import (
     grown_type,
     spelled,
 )
-from nodes import _spans
-from nodes._calculated import calculated, fitting, inverted, magnitudes, powers
-from nodes._choice import chosen
-from nodes._grid import OutputImageSize, common_size, replicated
+from nodes.shared import spans
+from nodes.shared.calculated import calculated, fitting, inverted, magnitudes, powers
+from nodes.shared.choice import chosen
+from nodes.shared.grid import OutputImageSize, common_size, replicated
 
 
 class Function1(Choice):
@@ -81,16 +81,16 @@ _UFUNCS: Mapping[str, np.ufunc] = {
 }
 """The calculation of each function; of the two that look at absolute values, the comparison that takes the first."""
 
-_SUMS: Mapping[str, Callable[[_spans.Span, _spans.Span], _spans.Span]] = {
-    "Add": _spans.added,
-    "Multiply": _spans.multiplied,
-    "Subtract": _spans.subtracted,
+_SUMS: Mapping[str, Callable[[spans.Span, spans.Span], spans.Span]] = {
+    "Add": spans.added,
+    "Multiply": spans.multiplied,
+    "Subtract": spans.subtracted,
 }
-_PICKS: Mapping[str, Callable[..., _spans.Span]] = {
-    "Max": _spans.larger,
-    "Min": _spans.smaller,
-    "AbsMax": _spans.farther,
-    "AbsMin": _spans.nearer,
+_PICKS: Mapping[str, Callable[..., spans.Span]] = {
+    "Max": spans.larger,
+    "Min": spans.smaller,
+    "AbsMax": spans.farther,
+    "AbsMin": spans.nearer,
 }
 _BITS = ("Or", "And", "Xor")
 _COMPARISONS = ("Equal", "NotEqual")
@@ -149,21 +149,21 @@ class Arithmetic2(Node):
 
     def describe(self, input0: ImageInfo, input1: ImageInfo) -> ImageInfo:
         made = self._grid(input0, input1)
-        name, spans, types = self.function.name, (input0.range, input1.range), (input0.dtype, input1.dtype)
+        name, ranges, types = self.function.name, (input0.range, input1.range), (input0.dtype, input1.dtype)
         floating = "f" in (input0.dtype.kind, input1.dtype.kind)
         dtype = np.promote_types(*types) if floating else input0.dtype
         if name in _PICKS:
-            return _spans.declared(made, dtype, _PICKS[name](*spans, *types))
+            return spans.declared(made, dtype, _PICKS[name](*ranges, *types))
         made = made.without_display_tags()
         if name in _COMPARISONS:
             return made.with_type(np.uint8, 0, 1)
         if name in _BITS:
             for connector, info in (("input0", input0), ("input1", input1)):
                 _refuse_fractions(name, connector, info)
-            return _joined(made, name, *spans)
+            return _joined(made, name, *ranges)
         if self.function is Function2.Divide:
-            return _spans.declared(made, _quotient_type(*types), _spans.divided(*spans, input1.dtype))
-        return _spans.declared(made, dtype, _SUMS[name](*spans))
+            return spans.declared(made, _quotient_type(*types), spans.divided(*ranges, input1.dtype))
+        return spans.declared(made, dtype, _SUMS[name](*ranges))
 
     def needs(self, region: Region, input0: ImageInfo, input1: ImageInfo) -> dict[str, Region]:
         return {"input0": _held(region, input0), "input1": _held(region, input1)}
@@ -246,7 +246,7 @@ class Arithmetic1(Node):
     def describe(self, input0: ImageInfo) -> ImageInfo:
         info, name = input0.without_display_tags(), self.function.name
         if self.function is Function1.Absolute:
-            return info.with_range(*_spans.absolute(info.range))
+            return info.with_range(*spans.absolute(info.range))
         if self.function is Function1.Invert:
             return info.with_range(*sorted(inverted(np.array(info.range, info.dtype), info).tolist()))
         if name in _BITS:
@@ -255,17 +255,17 @@ class Arithmetic1(Node):
                 raise NodeError(f"{name} joins bits; constant is {self.constant:g} and has to be a whole number")
             return _joined(info, name, (int(self.constant), int(self.constant)), info.range)
         if self._is_whole(info):
-            return _spans.declared(info, info.dtype, self._span(info, int(self.constant)))
+            return spans.declared(info, info.dtype, self._span(info, int(self.constant)))
         dtype = info.dtype
         if self.function is Function1.Divide:
             dtype = _quotient_type(dtype)
         if self.function is Function1.Power and dtype.kind != "f":
             dtype = np.dtype(np.float64)
         dtype = grown_type(dtype, self.constant, self.constant)
-        made = _spans.declared(info, dtype, self._span(info, dtype.type(self.constant).item()))
+        made = spans.declared(info, dtype, self._span(info, dtype.type(self.constant).item()))
         if made.dtype == dtype:
             return made
-        return _spans.declared(info, np.dtype(np.float64), self._span(info, self.constant))
+        return spans.declared(info, np.dtype(np.float64), self._span(info, self.constant))
 
     def compute(self, region: Region, input0: Image) -> Voxels:
         voxels, info = input0.voxels, _described(self, input0.info)
@@ -298,11 +298,11 @@ class Arithmetic1(Node):
         fractions = self.function is Function1.Divide or (self.function is Function1.Power and self.constant < 0)
         return info.dtype.kind != "f" and self.constant.is_integer() and not fractions
 
-    def _span(self, info: ImageInfo, constant: Number) -> _spans.Span:
+    def _span(self, info: ImageInfo, constant: Number) -> spans.Span:
         if self.function is Function1.Power:
-            return _spans.powers(info.range, constant, info.dtype)
+            return spans.powers(info.range, constant, info.dtype)
         if self.function is Function1.Divide:
-            return _spans.divided((constant, constant), info.range, info.dtype)
+            return spans.divided((constant, constant), info.range, info.dtype)
         return _SUMS[self.function.name]((constant, constant), info.range)
 
 
@@ -317,9 +317,9 @@ def _quotient_type(*types: np.dtype[Any]) -> np.dtype[Any]:
     return np.dtype(np.float32 if max(dtype.itemsize for dtype in types) <= 2 else np.float64)
 
 
-def _joined(info: ImageInfo, name: str, one: _spans.Span, other: _spans.Span) -> ImageInfo:
+def _joined(info: ImageInfo, name: str, one: spans.Span, other: spans.Span) -> ImageInfo:
     """What is known of an image whose bits are joined of two; raises NodeError where they are too many."""
-    made = _spans.declared(info, info.dtype, _spans.bitwise(_UFUNCS[name], one, other))
+    made = spans.declared(info, info.dtype, spans.bitwise(_UFUNCS[name], one, other))
     if made.dtype.kind == "f":
         raise NodeError(
             f"{name} of values from {one[0]} to {one[1]} and from {other[0]} to {other[1]} "

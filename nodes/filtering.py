@@ -22,9 +22,9 @@ from nodeeditor import (
     spelled,
     type_range,
 )
-from nodes._kernels import PREDEFINED, Kernel, Step, of_text
-from nodes._neighbourhood import Neighbourhood, padded
-from nodes._rounded import rounded
+from nodes.shared.kernels import PREDEFINED, Kernel, Step, of_text
+from nodes.shared.neighbourhood import Neighbourhood, padded
+from nodes.shared.rounded import rounded
 
 _EXTERNAL = "External Kernel"
 

@@ -24,9 +24,9 @@ from nodeeditor import (
     field,
     spelled,
 )
-from nodes._choice import chosen
-from nodes._grid import OutputImageSize, common_size
-from nodes._rounded import rounded
+from nodes.shared.choice import chosen
+from nodes.shared.grid import OutputImageSize, common_size
+from nodes.shared.rounded import rounded
 
 
 class MaskMode(Choice):

@@ -25,9 +25,9 @@ from nodeeditor import (
     spelled,
     type_range,
 )
-from nodes._compared import within
-from nodes._kernels import LONGEST, Kernel, Step, of_text
-from nodes._neighbourhood import Neighbourhood, padded
+from nodes.shared.compared import within
+from nodes.shared.kernels import LONGEST, Kernel, Step, of_text
+from nodes.shared.neighbourhood import Neighbourhood, padded
 
 _LARGEST_ELLIPSOID = 2**20
 """Voxels of the box around it, at most: 101 along each of three axes."""

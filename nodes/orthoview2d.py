@@ -15,7 +15,7 @@ from nodeeditor.viewing.overlays import Overlay
 from nodeeditor.viewing.panes import Pane
 from nodeeditor.viewing.planes import Anatomical, Plane, anatomical
 from nodeeditor.viewing.viewer import Turn, Viewer, window_of
-from nodes._viewers import INK, LARGEST_PICTURE, LARGEST_ZOOM, OVERLAYS, SMALLEST_ZOOM, Pages, within, zoom_of
+from nodes.shared.viewers import INK, LARGEST_PICTURE, LARGEST_ZOOM, OVERLAYS, SMALLEST_ZOOM, Pages, within, zoom_of
 
 _BORDER = 90
 _SHIFTS: dict[Anatomical, tuple[str, str]] = {"axial": ("x", "y"), "sagittal": ("y", "z"), "coronal": ("x", "z")}

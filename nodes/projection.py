@@ -26,8 +26,8 @@ from nodeeditor import (
     smallest_type,
     spelled,
 )
-from nodes import _spans
-from nodes._rounded import rounded
+from nodes.shared import spans
+from nodes.shared.rounded import rounded
 
 
 class Dimension(Choice):
@@ -111,13 +111,13 @@ class OrthoProjection(Node):
         if self.mode in _POSITIONS:
             return info.with_type(smallest_type(0, count - 1), 0, count - 1)
         if self.mode is ProjectionMode.add:
-            return _spans.declared(info, info.dtype, _spans.multiplied(info.range, (count, count)))
+            return spans.declared(info, info.dtype, spans.multiplied(info.range, (count, count)))
         small = info.dtype == np.float32 or info.dtype.itemsize <= 2
         half = float(high) / 2 - float(low) / 2  # the farthest that all may lie from the middle
         bound = half * math.sqrt(count / (count - 1))
         if self.mode is ProjectionMode.var:
             bound = bound * bound
-        return _spans.declared(info, np.dtype(np.float32 if small else np.float64), (0.0, bound))
+        return spans.declared(info, np.dtype(np.float32 if small else np.float64), (0.0, bound))
 
     def needs(self, region: Region, input0: ImageInfo) -> dict[str, Region]:
         if self._count(input0) == 1:

@@ -25,8 +25,8 @@ from nodeeditor import (
     field,
     spelled,
 )
-from nodes._rounded import rounded
-from nodes._taps import Taps, taps
+from nodes.shared.rounded import rounded
+from nodes.shared.taps import Taps, taps
 
 _LONGEST = 100_000
 """Voxels of an output along one axis, at most."""

@@ -27,9 +27,9 @@ from nodeeditor import (
     smallest_type,
     spelled,
 )
-from nodes._choice import chosen
-from nodes._compared import rule
-from nodes._rounded import rounded
+from nodes.shared.choice import chosen
+from nodes.shared.compared import rule
+from nodes.shared.rounded import rounded
 
 
 class Comparison(Choice):

@@ -12,7 +12,7 @@ from nodeeditor.viewing.levels import default_window
 from nodeeditor.viewing.panes import Pane
 from nodeeditor.viewing.synchrony import slice_at, slice_middle, view_after, view_before
 from nodeeditor.viewing.viewer import Turn, Viewer, window_of
-from nodes._viewers import INK, LARGEST_PICTURE, Pages, slice_of, within, zoom_of
+from nodes.shared.viewers import INK, LARGEST_PICTURE, Pages, slice_of, within, zoom_of
 
 _DIVIDER = 4
 

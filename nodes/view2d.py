@@ -13,7 +13,7 @@ from nodeeditor.viewing.overlays import Overlay
 from nodeeditor.viewing.panes import AnnotationSize, Pane, Rect
 from nodeeditor.viewing.slabs import Blend
 from nodeeditor.viewing.viewer import Turn, Viewer, window_of
-from nodes._viewers import INK, LARGEST_ZOOM, OVERLAYS, SMALLEST_ZOOM, Pages, slice_of, within
+from nodes.shared.viewers import INK, LARGEST_ZOOM, OVERLAYS, SMALLEST_ZOOM, Pages, slice_of, within
 
 
 class View2D(Viewer):

@@ -68,7 +68,7 @@ def test_nothing_is_compiled_before_its_time_and_a_program_that_ends_does_not_wa
     script = (
         "import sys, numpy as np\n"
         "from nodeeditor import compiled as module\n"
-        "from nodes._choice import chosen\n"
+        "from nodes.shared.choice import chosen\n"
         "module._LULL = module._LONGEST = 3600.0\n"
         "values = np.zeros(module.WORTH, np.int16)\n"
         "chosen(np.less, values, np.int16(3), np.uint8(0), np.uint8(1))\n"

@@ -11,7 +11,7 @@ import pytest
 from nodeeditor import Voxels
 from nodeeditor import compiled as compiling
 from nodeeditor.compiled import WORTH, begun, installed, types
-from nodes._choice import _BLOCK, _SIGNS, chosen, keep, write
+from nodes.shared.choice import _BLOCK, _SIGNS, chosen, keep, write
 
 from .sources import TYPES, noise
 

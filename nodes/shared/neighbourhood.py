@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from nodeeditor import Choice, Extent, Image, ImageInfo, Node, NodeError, Region, Voxels, field, holds
-from nodes._compared import within
-from nodes._kernels import Kernel
+from nodes.shared.compared import within
+from nodes.shared.kernels import Kernel
 
 
 class BorderHandling(Choice):

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from nodeeditor import Image, ImageInfo, Number, Voxels, type_range
-from nodes._rounded import rounded
+from nodes.shared.rounded import rounded
 
 _LONG = np.dtype(np.int64)
 _EXACT = 2.0**62
