@@ -6,32 +6,29 @@ The canvas, scripts and tests share them; each is one step to undo. Positions ar
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from nodeeditor.check import all_names, dependencies, field_chain, field_source, link_problem
-from nodeeditor.errors import WiringError
+from nodeeditor.errors import FormatError, WiringError
 from nodeeditor.fields import Json
-from nodeeditor.file import dumps, loads
+from nodeeditor.file import dumps
+from nodeeditor.formats import loads
 from nodeeditor.library import Library
-from nodeeditor.network import Network, NodeSpec, endpoint, is_name
-from nodeeditor.places import HEIGHT, WIDTH, bounds, shifted
+from nodeeditor.network import Network, NodeSpec, Tint, endpoint, free_name, is_name
+from nodeeditor.places import HEIGHT, WIDTH, arranged, extent, shifted, shifted_notes
 
 
-def unique_name(network: Network, wanted: str) -> str:
+def unique_name(network: Network, wanted: str, node_type: str = "") -> str:
     """The wanted name, or with the first free number behind it, as in Threshold, Threshold1, Threshold2."""
-    if wanted not in network.nodes:
-        return wanted
-    stem = re.sub(r"\d+$", "", wanted) or wanted
-    return next(name for i in itertools.count(1) if (name := f"{stem}{i}") not in network.nodes)
+    return free_name(wanted, network.nodes, node_type)
 
 
 def added(
     network: Network, node_type: str, at: tuple[float, float], fields: Mapping[str, Json] | None = None
 ) -> tuple[Network, str]:
     """The network with a new node whose box lies around a point, and the node's name."""
-    name = unique_name(network, node_type)
+    name = unique_name(network, node_type, node_type)
     frame = (at[0] - WIDTH / 2, at[1] - HEIGHT / 2, WIDTH, HEIGHT)
     return network.with_node(name, NodeSpec(node_type, fields or {}, frame)), name
 
@@ -154,6 +151,12 @@ def bypassed(network: Network, names: Iterable[str]) -> Network:
     return replace(network, nodes={**network.nodes, **nodes})
 
 
+def painted(network: Network, names: Iterable[str], color: Tint | None) -> Network:
+    """The network with the boxes of some nodes in a colour of their own, or in that of their kind for None."""
+    nodes = {name: replace(network.nodes[name], color=color) for name in names}
+    return replace(network, nodes={**network.nodes, **nodes})
+
+
 def healed(network: Network, library: Library, names: Iterable[str]) -> Network:
     """The network without some nodes, what they fed connected to what fed their first fitting input."""
     for name in names:
@@ -182,24 +185,45 @@ def inserted(network: Network, library: Library, node: str, destination: str) ->
     raise WiringError(f"does not fit between {source} and {destination}", node)
 
 
-def copied(network: Network, names: Iterable[str]) -> str:
-    """Some nodes and the connections among them as the text of a network, for the clipboard."""
-    return dumps(_part(network, set(names)))
-
-
-def pasted(network: Network, text: str, at: tuple[float, float] | None = None) -> tuple[Network, list[str]]:
-    """The network with the nodes of a network's text, their middle at a point, and their new names.
-
-    Groups come along where they are new; windows do not, two would lie in one place. Raises NetworkError where the
-    text is no network.
+def copied(network: Network, names: Iterable[str], notes: Iterable[int] = ()) -> str:
+    """Some nodes, the connections among them and some notes, by their places in the list of notes, as a network's
+    text, for the clipboard.
     """
-    part = loads(text)
-    if at is not None and part.nodes:
-        x, y, width, height = bounds(part, part.nodes)
-        part = shifted(part, at[0] - x - width / 2, at[1] - y - height / 2)
+    return dumps(_part(network, set(names), notes))
+
+
+def pasted(
+    network: Network, library: Library, text: str, at: tuple[float, float] | None = None
+) -> tuple[Network, list[str]]:
+    """The network with what a network's text holds, ours or MeVisLab's, and the new names of the nodes; as `merged`
+    does. Raises NetworkError where the text is no network, or holds neither nodes nor notes.
+    """
+    part = loads(text, library)
+    if not part.nodes and not part.notes:
+        raise FormatError("it is a network without nodes and notes")
+    return merged(network, _all_placed(part, library), at)
+
+
+def united(network: Network, library: Library, other: Network, at: tuple[float, float]) -> tuple[Network, list[str]]:
+    """The network with all of another one, as `merged` gives it, whose groups get names of their own as well."""
+    taken, groups = _group_names(network), _group_names(other)
+    for group in sorted(groups & taken):
+        other = group_renamed(other, group, free_name(group, taken | groups))
+    return merged(network, _all_placed(other, library), at)
+
+
+def merged(network: Network, part: Network, at: tuple[float, float] | None = None) -> tuple[Network, list[str]]:
+    """The network with the nodes and notes of another one, their middle at a point, and the new names of the nodes.
+
+    The new notes stand behind the others. Groups come along where they are new; windows do not, two would lie in one
+    place.
+    """
+    if at is not None:
+        x, y, width, height = extent(part)
+        part = _all_shifted(part, at[0] - x - width / 2, at[1] - y - height / 2)
     names: dict[str, str] = {}
     for name in sorted(part.nodes):
-        names[name] = unique_name(network, name)
+        names[name] = unique_name(network, name, part.nodes[name].type)
         network = network.with_node(names[name], replace(part.nodes[name], windows={}))
     connections = dict(network.connections)
     for destination, source in part.connections.items():
@@ -213,11 +237,11 @@ def pasted(network: Network, text: str, at: tuple[float, float] | None = None) -
 
 
 def duplicated(
-    network: Network, names: Sequence[str], by: tuple[float, float] = (32.0, 32.0)
+    network: Network, names: Sequence[str], notes: Iterable[int] = (), by: tuple[float, float] = (32.0, 32.0)
 ) -> tuple[Network, list[str]]:
-    """The network with copies of some nodes, connected among themselves and to what fed the originals."""
-    part = _part(network, set(names))
-    joined, new = pasted(network, dumps(shifted(replace(part, notes=()), *by)))
+    """The network with copies of some nodes, connected among themselves and to what fed the originals, and of notes."""
+    part = _part(network, set(names), notes)
+    joined, new = merged(network, _all_shifted(part, *by))
     copies = dict(zip(sorted(part.nodes), new, strict=True))
     for destination, source in network.connections.items():
         (to, connector), (of, _) = endpoint(destination), endpoint(source)
@@ -281,7 +305,17 @@ def fitting(network: Network, library: Library, end: str) -> list[tuple[str, str
     return found
 
 
-def _part(network: Network, names: set[str]) -> Network:
+def _all_placed(network: Network, library: Library) -> Network:
+    """The network with a place for every node; those that had none are arranged."""
+    lost = [name for name, spec in network.nodes.items() if spec.frame is None]
+    return arranged(network, library, lost) if lost else network
+
+
+def _all_shifted(network: Network, dx: float, dy: float) -> Network:
+    return replace(shifted(network, dx, dy), notes=tuple(shifted_notes(network.notes, dx, dy)))
+
+
+def _part(network: Network, names: set[str], notes: Iterable[int]) -> Network:
     connections = {
         destination: source
         for destination, source in network.connections.items()
@@ -290,7 +324,7 @@ def _part(network: Network, names: set[str]) -> Network:
     nodes = {name: spec for name, spec in network.nodes.items() if name in names}
     used = {spec.group for spec in nodes.values()}
     groups = [group for group in network.groups if _group_name(group) in used]
-    return Network(nodes, connections, tuple(groups))
+    return Network(nodes, connections, tuple(groups), tuple(network.notes[place] for place in sorted(notes)))
 
 
 def _passes(network: Network, library: Library, name: str) -> str:
@@ -299,6 +333,11 @@ def _passes(network: Network, library: Library, name: str) -> str:
     sources = network.sources(name)
     inputs = node_type.declaration.inputs if node_type else sources
     return next((".".join(sources[connector]) for connector in inputs if connector in sources), "")
+
+
+def _group_names(network: Network) -> set[str]:
+    groups = {_group_name(group) for group in network.groups}
+    return (groups | {spec.group for spec in network.nodes.values()}) - {""}
 
 
 def _group_name(group: Json) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from nodeeditor.atomic import partial_file
 from nodeeditor.errors import FormatError, NetworkError, raise_all, suggestion
 from nodeeditor.fields import Json
-from nodeeditor.network import NAME_RULE, Frame, Network, NodeSpec, endpoint, is_name
+from nodeeditor.network import NAME_RULE, Frame, Network, NodeSpec, endpoint, is_name, tint
 
 FORMAT = "nodeeditor-network"
 VERSION = 1
@@ -29,7 +29,7 @@ UPGRADES: Mapping[int, Callable[[dict[str, Json]], dict[str, Json]]] = {}
 """From a format version, how its plain data becomes that of the next version."""
 
 _NETWORK_KEYS = ("format", "version", "nodes", "connections", "groups", "notes")
-_NODE_KEYS = ("type", "frame", "group", "bypassed", "fields", "windows")
+_NODE_KEYS = ("type", "frame", "group", "bypassed", "color", "fields", "windows")
 _TOKEN = re.compile(r'(?P<key>"(?:\\.|[^"\\])*")(?=\s*:)|"(?:\\.|[^"\\])*"|[{}]|-?Infinity|NaN|-?\d[\d.eE+-]*')
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
@@ -108,6 +108,8 @@ def _node(name: str, spec: NodeSpec) -> str:
         head["group"] = spec.group
     if spec.bypassed:
         head["bypassed"] = True
+    if spec.color is not None:
+        head["color"] = list(spec.color)
     parts = [f"{_compact(key)}: {_compact(value)}" for key, value in head.items()]
     parts += [f"{_compact(key)}: {_spread(value, '    ')}" for key, value in spec.extra.items()]
     for key, entries in (("fields", spec.fields), ("windows", spec.windows)):
@@ -337,9 +339,12 @@ def _node_spec(name: str, entry: dict[str, Json], problems: list[NetworkError]) 
     if not isinstance(bypassed, bool):
         problems.append(FormatError('"bypassed" is not true or false', name))
         bypassed = False
+    color = tint(entry.get("color"))
+    if color is None and "color" in entry:
+        problems.append(FormatError('"color" is not a list of three whole numbers from 0 to 255', name))
     extra = {key: value for key, value in entry.items() if key not in _NODE_KEYS}
     frame = _frame(name, entry.get("frame"), problems)
-    return NodeSpec(kind, tables["fields"], frame, group, extra, bypassed, tables["windows"])
+    return NodeSpec(kind, tables["fields"], frame, group, extra, bypassed, tables["windows"], color)
 
 
 def _frame(name: str, given: Json, problems: list[NetworkError]) -> Frame | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from nodeeditor.network import Network, NodeSpec
 OWN, MEVISLAB = file.SUFFIX, mlab.SUFFIX
 
 _HEAD = 4096  # bytes that tell what a file is
+_SECTION = re.compile(
+    r"\A\s*// MDL|^[ \t]*(?:module\s+\S+\s*\{|(?:network|connections|networkModel)\s*[={])", re.MULTILINE
+)
 _MARKS = b"\xef\xbb\xbf \t\r\n"  # what may stand before the text proper
 
 
@@ -22,6 +26,11 @@ def load(path: Path, library: Library) -> Network:
     lead to either kind: the content says which.
     """
     return mlab.load(path, library) if _holds_mevislab(path) else file.load(path)
+
+
+def loads(text: str, library: Library) -> Network:
+    """The network that a text of either kind says, as it is pasted; raises NetworkError."""
+    return mlab.loads(text, library) if _SECTION.search(text) else file.loads(text)
 
 
 def sound_part(path: Path, library: Library) -> tuple[Network, list[NetworkError]]:

@@ -12,6 +12,7 @@ from nodeeditor.errors import NetworkError
 from nodeeditor.fields import StringType
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
+from nodeeditor.paths import Paths
 
 _OWN_FOLDER = re.compile(r"\$\((?:NETWORK|LOCAL)\)")
 
@@ -26,6 +27,25 @@ def left_behind(network: Network, library: Library, source: Path, target: Path) 
         for field, file in _files(spec, library)
         if _is_beside(file)
     ]
+
+
+def rooted(network: Network, library: Library, source: Path) -> Network:
+    """The network with the files that are there beside its own named in full: it finds them from any folder."""
+    paths = Paths(source.parent)
+    for name, spec in network.nodes.items():
+        for field, file in _files(spec, library):
+            if _is_beside(file) and (there := _found(file, paths)):
+                network = network.with_field(name, field, there)
+    return network
+
+
+def _found(file: str, paths: Paths) -> str:
+    """The full name of a file; empty where it is not there."""
+    try:
+        full = paths.expanded(file)
+        return full if Path(full).exists() else ""
+    except (ValueError, OSError):
+        return ""
 
 
 def _files(spec: NodeSpec, library: Library) -> Iterator[tuple[str, str]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import deque
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Container, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
@@ -14,6 +15,7 @@ from nodeeditor.kept import kept
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 Frame: TypeAlias = tuple[float, float, float, float]
+Tint: TypeAlias = tuple[int, int, int]
 
 NAME_RULE = "1 to 200 characters, no dots, no control characters, no blanks at the ends"
 _NAME = re.compile(r"[^.\x00-\x1f\x7f\ud800-\udfff]{1,200}")
@@ -76,12 +78,33 @@ def is_name(name: str) -> bool:
     return bool(_NAME.fullmatch(name)) and name == name.strip()
 
 
+def free_name(wanted: str, taken: Container[str], node_type: str = "") -> str:
+    """The wanted name, or with the first free number behind it, as in Threshold, Threshold1, Threshold2.
+
+    The number that belongs to the name of a node's type stays: the second Arithmetic2 is Arithmetic21.
+    """
+    if wanted not in taken:
+        return wanted
+    stem = re.sub(r"\d+$", "", wanted) or wanted
+    if wanted.startswith(node_type) and len(stem) < len(node_type):
+        stem = node_type
+    return next(name for number in itertools.count(1) if (name := f"{stem}{number}") not in taken)
+
+
 def endpoint(text: str) -> tuple[str, str]:
     """``Node.connector`` in its two parts; raises ValueError where it is none."""
     node, dot, connector = text.partition(".")
     if not (dot and is_name(node) and is_name(connector)):
         raise ValueError(f"{text[:80]!r} is not of the form Node.connector")
     return node, connector
+
+
+def tint(given: Json) -> Tint | None:
+    """Red, green and blue, where JSON says three whole numbers from 0 to 255."""
+    if not isinstance(given, list) or len(given) != 3 or any(type(one) is not int for one in given):
+        return None
+    red, green, blue = given
+    return (red, green, blue) if min(given) >= 0 and max(given) <= 255 else None
 
 
 @dataclass(frozen=True)
@@ -91,7 +114,8 @@ class NodeSpec:
     ``fields`` holds plain JSON values by the names in files; fields equal to their default are best left out.
     ``frame`` is x, y, width and height on the canvas, y downwards; ``extra`` keeps what this version does not know.
     A ``bypassed`` node does nothing: what flows into its first fitting input flows out. ``windows`` says where the
-    node's windows lie, by their names (`nodeeditor.windows`).
+    node's windows lie, by their names (`nodeeditor.windows`). ``color`` is red, green and blue from 0 to 255 of a box
+    that shall look otherwise than its kind does.
     """
 
     type: str
@@ -101,6 +125,7 @@ class NodeSpec:
     extra: Mapping[str, Json] = field(default_factory=FrozenDict)
     bypassed: bool = False
     windows: Mapping[str, Json] = field(default_factory=FrozenDict)
+    color: Tint | None = None
 
     def __post_init__(self) -> None:
         _freeze(self, "fields", "extra", "windows")

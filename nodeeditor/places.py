@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from nodeeditor.check import dependencies
+from nodeeditor.fields import Json
 from nodeeditor.library import Library
 from nodeeditor.network import Frame, Network, NodeSpec, ordered
 
@@ -25,7 +26,25 @@ def frame_of(spec: NodeSpec) -> Frame:
 
 def bounds(network: Network, names: Iterable[str]) -> Frame:
     """The rectangle x, y, width, height around some boxes."""
-    frames = [frame_of(network.nodes[name]) for name in names]
+    return _around([frame_of(network.nodes[name]) for name in names])
+
+
+def extent(network: Network) -> Frame:
+    """The rectangle around all boxes and notes; at the origin where there are none."""
+    notes = [frame for note in network.notes if (frame := note_frame(note))]
+    return _around([*map(frame_of, network.nodes.values()), *notes] or [(0.0, 0.0, 0.0, 0.0)])
+
+
+def note_frame(note: Json) -> Frame | None:
+    """Where a note lies and how large it is; None where it does not say so in four numbers."""
+    frame = note.get("frame") if isinstance(note, dict) else None
+    if not isinstance(frame, list) or len(frame) != 4 or not all(isinstance(one, int | float) for one in frame):
+        return None
+    x, y, width, height = map(float, frame)
+    return (x, y, width, height)
+
+
+def _around(frames: Sequence[Frame]) -> Frame:
     left, top = min(frame[0] for frame in frames), min(frame[1] for frame in frames)
     right, bottom = max(frame[0] + frame[2] for frame in frames), max(frame[1] + frame[3] for frame in frames)
     return (left, top, right - left, bottom - top)
@@ -44,6 +63,16 @@ def shifted(network: Network, dx: float, dy: float) -> Network:
     """The network with all its boxes moved."""
     places = {name: frame_of(spec) for name, spec in network.nodes.items()}
     return moved(network, {name: (x + dx, y + dy) for name, (x, y, _, _) in places.items()})
+
+
+def shifted_notes(notes: Iterable[Json], dx: float, dy: float) -> list[Json]:
+    """Some notes elsewhere; those that say no place stay as they are."""
+    return [_shifted_note(note, dx, dy) for note in notes]
+
+
+def _shifted_note(note: Json, dx: float, dy: float) -> Json:
+    frame = note_frame(note)
+    return note if frame is None else {**note, "frame": [frame[0] + dx, frame[1] + dy, *frame[2:]]}
 
 
 def aligned(network: Network, names: Sequence[str], edge: Edge) -> Network:

@@ -63,6 +63,13 @@ def _node_schema(library: Library) -> dict[str, Json]:
             },
             "group": {"description": "Name of the group that the node belongs to.", "type": "string"},
             "bypassed": {"description": "Whether what flows in flows out unchanged.", "type": "boolean"},
+            "color": {
+                "description": "Red, green and blue of the box; without it the box looks as its kind does.",
+                "type": "array",
+                "items": {"type": "integer", "minimum": 0, "maximum": 255},
+                "minItems": 3,
+                "maxItems": 3,
+            },
             "fields": {"type": "object"},
             "windows": _windows_schema(),
         },

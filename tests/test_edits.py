@@ -48,6 +48,15 @@ def test_a_second_node_of_a_type_gets_a_number() -> None:
     assert edits.unique_name(network(**{"7": "Add"}), "7") == "71"
 
 
+def test_the_number_of_a_type_stays_in_the_names_of_its_nodes() -> None:
+    made, first = edits.added(Network({}), "Arithmetic2", (0, 0))
+    made, second = edits.added(made, "Arithmetic2", (0, 0))
+    made, third = edits.added(made, "Arithmetic2", (0, 0))
+    assert (first, second, third) == ("Arithmetic2", "Arithmetic21", "Arithmetic22")
+    assert edits.unique_name(made, "Arithmetic21", "Arithmetic2") == "Arithmetic23"
+    assert edits.unique_name(made, "Arithmetic21", "Threshold") == "Arithmetic1"
+
+
 def test_a_connection_takes_the_place_of_the_one_before() -> None:
     joined = edits.connected(masking(), FULL, "SynchroView2D.inImage2", "Threshold.output0")
     assert joined.connections["SynchroView2D.inImage2"] == "Threshold.output0"
@@ -149,7 +158,7 @@ def test_a_node_dropped_on_a_connection_goes_between() -> None:
 
 def test_pasting_gives_new_names_and_keeps_inner_connections() -> None:
     text = edits.copied(masking(), ["Threshold", "Mask"])
-    pasted, names = edits.pasted(masking(), text, (1000, 1000))
+    pasted, names = edits.pasted(masking(), FULL, text, (1000, 1000))
     assert names == ["Mask1", "Threshold1"]
     assert pasted.connections["Mask1.input1"] == "Threshold1.output0"
     assert "Mask1.input0" not in pasted.connections
@@ -157,11 +166,11 @@ def test_pasting_gives_new_names_and_keeps_inner_connections() -> None:
     assert (x + width / 2, y + height / 2) == (1000, 1000)
     assert pasted.without(*names) == masking()
     with pytest.raises(FormatError):
-        edits.pasted(masking(), "no network", (0, 0))
+        edits.pasted(masking(), FULL, "no network", (0, 0))
 
 
 def test_pasting_into_an_empty_network_gives_the_same_nodes() -> None:
-    again, _ = edits.pasted(Network(), edits.copied(masking(), masking().nodes))
+    again, _ = edits.pasted(Network(), FULL, edits.copied(masking(), masking().nodes))
     assert again == masking()
 
 
@@ -183,7 +192,7 @@ def test_duplicates_are_not_fed_by_what_does_not_exist() -> None:
 
 def test_copies_do_not_take_windows_along() -> None:
     shown = network(A=NodeSpec("Ramp", windows={"_viewer": {"frame": [1, 2, 3, 4], "open": True}}))
-    for copies, names in (edits.duplicated(shown, ["A"]), edits.pasted(Network(), dumps(shown))):
+    for copies, names in (edits.duplicated(shown, ["A"]), edits.pasted(Network(), LIBRARY, dumps(shown))):
         assert copies.nodes[names[0]].windows == {}
 
 
@@ -193,9 +202,56 @@ def test_groups_come_and_go_with_their_members() -> None:
     assert edits.grouped(grouped, ["Mask", "Threshold"], "") == masking()
     moved = edits.grouped(grouped, ["Mask"], "Other", (1, 2, 3))
     assert moved.groups[1] == {"name": "Other", "color": [1, 2, 3]}
-    pasted, names = edits.pasted(Network(), edits.copied(moved, ["Mask"]))
+    pasted, names = edits.pasted(Network(), FULL, edits.copied(moved, ["Mask"]))
     assert [group["name"] for group in pasted.groups] == ["Other"]
     assert pasted.nodes[names[0]].group == "Other"
+
+
+def test_notes_are_copied_by_their_places_and_keep_their_distance_to_the_nodes() -> None:
+    near, far = {"text": "near", "frame": [600, 300, 100, 40], "later": 1}, {"text": "far", "frame": [0, 0, 100, 40]}
+    noted = replace(masking(), notes=(far, "odd", near))
+    pasted, names = edits.pasted(noted, FULL, edits.copied(noted, ["Threshold"], [2]), (1000, 1000))
+    assert names == ["Threshold1"]
+    assert pasted.notes[:3] == noted.notes
+    # around both: x from 596 to 700, y from 300 to 410, so the middle (648, 355) goes to (1000, 1000)
+    assert pasted.notes[3:] == ({"text": "near", "frame": [952, 945, 100, 40], "later": 1},)
+    assert pasted.nodes["Threshold1"].frame == (948, 983, 88, 72)
+
+
+def test_a_lone_note_is_copied_too() -> None:
+    noted = replace(masking(), notes=({"text": "alone", "frame": [10, 20, 100, 40]},))
+    pasted, names = edits.pasted(Network(), FULL, edits.copied(noted, [], [0]), (0, 0))
+    assert pasted == Network(notes=({"text": "alone", "frame": [-50, -20, 100, 40]},))
+    assert names == []
+    doubled, names = edits.duplicated(noted, [], [0])
+    assert doubled.notes[1:] == ({"text": "alone", "frame": [42, 52, 100, 40]},)
+    assert (doubled.nodes, names) == (noted.nodes, [])
+
+
+def test_pasted_text_may_be_mevislabs() -> None:
+    text = """
+      module Threshold {
+        internal { frame = "100 200 88 72" }
+        fields { instanceName = Bright threshold = 7 }
+      }
+      module SoStrange { internal { frame = "100 100 88 72" } fields { instanceName = Strange answer = 42 } }
+      connections { Strange.input0 = Bright.output0 }
+      networkModel { parentItems { 0 { MLABNetworkModelItem MLABNoteItem { frame = "100 0 88 40" text = seen } } } }
+    """
+    pasted, names = edits.pasted(masking(), FULL, text, (144, 136))
+    assert names == ["Bright", "Strange"]
+    assert pasted.nodes["Bright"].fields["threshold"] == 7.0
+    assert pasted.nodes["Bright"].frame == (100, 200, 88, 72)
+    assert pasted.nodes["Strange"].fields == {"answer": 42}
+    assert pasted.connections["Strange.input0"] == "Bright.output0"
+    assert pasted.notes == ({"text": "seen", "frame": [100, 0, 88, 40]},)
+
+
+def test_text_that_holds_nothing_to_paste_is_refused_in_words() -> None:
+    with pytest.raises(FormatError, match="without nodes and notes"):
+        edits.pasted(masking(), FULL, dumps(Network()))
+    with pytest.raises(FormatError, match="line 1"):
+        edits.pasted(masking(), FULL, "module Threshold { fields ")
 
 
 def test_only_what_fits_is_offered_for_a_free_end() -> None:
@@ -216,6 +272,16 @@ def test_bypassing_some_bypasses_all_and_then_none() -> None:
     assert loads(dumps(both)) == both
     with pytest.raises(FormatError, match='"bypassed" is not true or false'):
         loads(dumps(both).replace('"bypassed": true', '"bypassed": 3', 1))
+
+
+def test_the_colour_of_a_node_is_saved_where_it_has_one() -> None:
+    red = edits.painted(masking(), ["Mask"], (184, 80, 75))
+    assert loads(dumps(red)) == red
+    assert dumps(red).replace(', "color": [184, 80, 75]', "") == dumps(masking())
+    assert edits.painted(red, ["Mask", "Threshold"], None) == masking()
+    for wrong in ("[1, 2]", "[1, 2, 256]", "[-1, 2, 3]", "[1.5, 2, 3]", "[true, 2, 3]", '"red"', "null"):
+        with pytest.raises(FormatError, match='"color" is not a list of three whole numbers from 0 to 255'):
+            loads(dumps(red).replace("[184, 80, 75]", wrong))
 
 
 def test_a_renamed_group_keeps_members_colour_and_what_else_is_known_of_it() -> None:

@@ -73,9 +73,10 @@ SPECS = st.builds(
     fields=TABLES,
     frame=st.none() | st.tuples(*[COORDINATES] * 4),
     group=TEXTS,
-    extra=foreign("type", "frame", "group", "bypassed", "fields", "windows"),
+    extra=foreign("type", "frame", "group", "bypassed", "color", "fields", "windows"),
     bypassed=st.booleans(),
     windows=TABLES,
+    color=st.none() | st.tuples(*[st.integers(0, 255)] * 3),
 )
 ENDPOINTS = st.builds("{}.{}".format, NAMES, NAMES)
 NETWORK_VALUES = st.builds(

@@ -71,7 +71,7 @@ def test_the_network_file_is_read_without_numpy() -> None:
 def test_every_package_is_named_where_it_is_installed_from() -> None:
     named = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
     folders = [init.parent for ours in ("nodeeditor", "nodes") for init in (ROOT / ours).rglob("__init__.py")]
-    assert named == sorted(".".join(folder.relative_to(ROOT).parts) for folder in folders)
+    assert named == sorted([*(".".join(folder.relative_to(ROOT).parts) for folder in folders), "nodes.networks"])
 
 
 @pytest.mark.parametrize("name", nodeeditor.__all__)

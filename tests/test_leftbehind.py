@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from nodeeditor.leftbehind import left_behind
+from nodeeditor.leftbehind import left_behind, rooted
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
 
@@ -45,3 +45,18 @@ def test_of_an_unknown_type_only_what_says_the_folder_is_a_file(tmp_path: Path) 
     assert told(network, tmp_path / "n.mlab", target) == [
         f"X.a: $(NETWORK)/x.wem is looked for beside {target} from now on"
     ]
+
+
+@pytest.mark.parametrize("name", ["a.nii", "./a.nii", "$(NETWORK)/a.nii", "$(LOCAL)/a.nii"])
+def test_what_is_there_beside_a_network_is_named_in_full(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a.nii").write_bytes(b"")
+    network = Network({"L": NodeSpec("LocalImage", {"localname": name}), "X": NodeSpec("Unknown", {"file": name})})
+    found = rooted(network, LIBRARY, tmp_path / "n.mlab.json")
+    assert found.nodes["L"].fields == {"localname": str(tmp_path / "a.nii")}
+    assert found.nodes["X"].fields["file"] == (str(tmp_path / "a.nii") if name.startswith("$") else name)
+
+
+@pytest.mark.parametrize("name", ["", "b.nii", "$(NETWORK)/b.nii", "$(NETWORK)/$(NO)/a.nii", "a\0", "$(HOME)", "/"])
+def test_any_other_file_is_named_as_before(name: str, tmp_path: Path) -> None:
+    network = Network({"L": NodeSpec("LocalImage", {"name": name})})
+    assert rooted(network, LIBRARY, tmp_path / "n.mlab.json") == network

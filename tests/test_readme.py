@@ -47,9 +47,3 @@ def test_every_command_that_the_readme_names_is_there(line: str, capsys: pytest.
         main([line, "--help"])
     assert left.value.code == 0
     assert capsys.readouterr().out.startswith(f"usage: nodeeditor {line}")
-
-
-def test_every_node_type_has_a_network_of_its_own() -> None:
-    examples = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "networks").glob("*.mlab.json"))
-    for name in Library.installed():
-        assert f'"type": "{name}"' in examples, name

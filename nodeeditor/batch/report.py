@@ -12,7 +12,7 @@ from typing import Any
 from nodeeditor.batch.errand import Errand
 from nodeeditor.batch.studies import Study
 from nodeeditor.batch.work import Outcome
-from nodeeditor.engine.cost import Work
+from nodeeditor.engine.cost import Work, spelled_wait
 from nodeeditor.errors import NetworkError
 from nodeeditor.terminal import StatusLine, facts, print_profile, say, show
 
@@ -51,7 +51,7 @@ class Report:
             return
         ready, passed = self.counts["done"] + self.counts["failed"], time.monotonic() - self._started
         left = passed / ready * (self._waiting - ready) if ready else 0.0
-        speed = f"  {60 * ready / passed:.3g}/min, {_spelled(left)} left" if ready else ""
+        speed = f"  {60 * ready / passed:.3g}/min, {spelled_wait(left)} left" if ready else ""
         failed = f"  {self.counts['failed']} failed" if self.counts["failed"] else ""
         self._line.draw(ready / self._waiting, _BAR, f"{ready} of {self._waiting} studies{speed}{failed}")
 
@@ -96,10 +96,3 @@ def _event(outcome: Outcome) -> dict[str, Any]:
         "values": dict(outcome.values),
         "files": list(outcome.files),
     }
-
-
-def _spelled(seconds: float) -> str:
-    """A time to wait as it is read: ``40 s``, ``12 min``, ``3.5 h``."""
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

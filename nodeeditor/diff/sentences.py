@@ -95,6 +95,9 @@ def _node_differences(
         yield Difference("changed", name, f"{name}: type {old.type} -> {new.type}")
     if old.bypassed != new.bypassed:
         yield Difference("changed", name, f"{name} {'bypassed' if new.bypassed else 'works again'}")
+    if old.color != new.color:
+        sentence = f"{name} has another colour" if new.color else f"{name} has the colour of its kind again"
+        yield Difference("changed", name, sentence, layout=True)
     yield from _field_differences(name, old, new, library)
     yield from _extra_differences(name, f"{name}.", f"{name}: ", old.extra, new.extra)
     yield from _frame_differences(name, name, old.frame, new.frame)

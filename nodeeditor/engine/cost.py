@@ -111,6 +111,13 @@ def spelled_seconds(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 99.95 else f"{seconds:.0f} s"
 
 
+def spelled_wait(seconds: float) -> str:
+    """A time to wait as it is read: ``40 s``, ``12 min``, ``3.5 h``."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+
+
 def spelled_bytes(count: int) -> str:
     """A number of bytes as it is read: ``775 KiB``, ``1.5 GiB``."""
     size, unit = float(count), 0

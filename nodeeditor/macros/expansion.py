@@ -108,6 +108,13 @@ def expansion(network: Network, library: Library) -> Expansion:
     return found
 
 
+def opened_alone(network: Network, library: Library, name: str) -> Expansion:
+    """The network with what is inside one macro in its place, and all others as they are."""
+    macro = opened(library.get(network.nodes[name].type))
+    macros = {name: macro} if macro is not None else {}
+    return _opened(Expansion(network, macros), macros, library)
+
+
 def _macros(network: Network, library: Library) -> dict[str, type[Macro]]:
     kinds = {spec.type: opened(library.get(spec.type)) for spec in network.nodes.values()}
     return {

@@ -113,7 +113,7 @@ class WithMacros(Library):
             return self._macros[name]
 
     def _read(self, name: str) -> type[Macro] | None:
-        if not _TYPE.fullmatch(name):
+        if not is_macro_name(name):
             return None
         network_file, script_file = (self.folder / f"{name}{suffix}" for suffix in (SUFFIX, SCRIPT))
         self._stamps |= {file: _stamp(file) for file in (network_file, script_file)}
@@ -133,6 +133,11 @@ class WithMacros(Library):
         for kind in {spec.type: None for spec in network.nodes.values()}:
             self.get(kind)
         return macro_type(name, network_file, network, shown, self, self._rings.get(name, ""))
+
+
+def is_macro_name(name: str) -> bool:
+    """Whether a macro may be called so, and its files: letters, digits and _, at most 100, no digit in front."""
+    return bool(_TYPE.fullmatch(name))
 
 
 def with_macros(library: Library, folder: Path | None) -> Library:

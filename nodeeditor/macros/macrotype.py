@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from nodeeditor.library import Library
 from nodeeditor.macro import SUBJECT, Anything, Interface, Macro, MacroInput, MacroOutput, Parameter, runs_whole
 from nodeeditor.mlab.modules import kept_module
 from nodeeditor.mlab.syntax import unquoted
+from nodeeditor.mlab.tables import Module
 from nodeeditor.mlab.values import spelling
 from nodeeditor.network import Network, NodeSpec, endpoint
 from nodeeditor.node import Declaration, FieldSpec, Input, Node, Output
@@ -94,20 +95,30 @@ def _size(node_type: type[Node] | None) -> int:
 
 def in_our_names(interface: Interface, network: Network, library: Library) -> Interface:
     """The interface with the ends inside called as the network calls them."""
+    return _with_members(interface, network, library, Module.member)
 
-    def ours(part: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-        return {name: tuple(dict.fromkeys(map(renamed, ends))) for name, ends in part.items()}
 
+def in_file_names(interface: Interface, network: Network, library: Library) -> Interface:
+    """The interface with the ends inside called as the network's ``.mlab`` file calls them."""
+    return _with_members(interface, network, library, Module.member_in_file)
+
+
+def _with_members(
+    interface: Interface, network: Network, library: Library, called: Callable[[Module, str], str]
+) -> Interface:
     def renamed(end: str) -> str:
         node, member = endpoint(end)
         spec = network.nodes.get(node)
-        return f"{node}.{kept_module(spec, library).member(member)}" if spec else end
+        return f"{node}.{called(kept_module(spec, library), member)}" if spec else end
+
+    def part(ends: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        return {name: tuple(dict.fromkeys(map(renamed, given))) for name, given in ends.items()}
 
     return replace(
         interface,
-        inputs=ours(interface.inputs),
-        outputs=ours(interface.outputs),
-        parameters=ours(interface.parameters),
+        inputs=part(interface.inputs),
+        outputs=part(interface.outputs),
+        parameters=part(interface.parameters),
     )
 
 

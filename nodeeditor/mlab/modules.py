@@ -18,7 +18,7 @@ from nodeeditor.mlab.tables import Module, module, opened_as
 from nodeeditor.mlab.values import default, is_default, listed, numbers, plain, same, spelling, understood
 from nodeeditor.mlab.windows import values as window_values
 from nodeeditor.mlab.windows import window, window_entries
-from nodeeditor.network import Frame, NodeSpec
+from nodeeditor.network import Frame, NodeSpec, tint
 
 KEPT = "mlab"
 """The key in a node's, and in a network's, ``extra`` under which the text lies that they were read from."""
@@ -89,6 +89,7 @@ def told(entry: Entry, text: str, library: Library) -> NodeSpec:
         windows={**spec.windows, **rest.table(more, "windows")},
         extra=rest.table(more, "extra"),
         bypassed=more.get("bypassed") is True,
+        color=tint(more.get("color")),
     )
 
 
@@ -326,6 +327,8 @@ def _with_more(text: str, spec: NodeSpec, library: Library) -> str:
     more: dict[str, Json] = {key: part for key, part in parts.items() if part}
     if spec.bypassed:
         more["bypassed"] = True
+    if spec.color is not None:
+        more["color"] = list(spec.color)
     if same(more, _more(entry)):
         return text
     draft = Draft(text)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from nodeeditor import Input, Node, Output, field, mlab
 from nodeeditor.diff import differences
-from nodeeditor.edits import bypassed, group_renamed, grouped, healed, inserted, recoloured, renamed
+from nodeeditor.edits import bypassed, group_renamed, grouped, healed, inserted, painted, recoloured, renamed
 from nodeeditor.fields import Json
 from nodeeditor.file import load
 from nodeeditor.library import Library
@@ -152,6 +152,12 @@ def test_bypassing_is_told_both_ways() -> None:
     idle = bypassed(MASKING, ["Mask"])
     assert told(MASKING, idle) == ["Mask bypassed"]
     assert told(idle, MASKING) == ["Mask works again"]
+
+
+def test_the_colour_of_a_node_is_told_as_what_changes_no_result() -> None:
+    red = painted(MASKING, ["Mask"], (184, 80, 75))
+    assert layout(MASKING, red) == ["Mask has another colour"]
+    assert layout(red, MASKING) == ["Mask has the colour of its kind again"]
 
 
 def test_foreign_keys_count() -> None:
@@ -462,6 +468,7 @@ SPECS = st.builds(
     st.dictionaries(st.sampled_from(["threshold", "background", "x"]), st.integers(0, 2)),
     group=st.sampled_from(["", "g", "h"]),
     bypassed=st.booleans(),
+    color=st.none() | st.tuples(*[st.integers(0, 255)] * 3),
 )
 NETWORKS = st.builds(
     Network,

@@ -30,9 +30,9 @@ def editor(tmp_path: Path) -> Iterator[Editor]:
 
 
 def content(network: Network) -> Network:
-    """The network with boxes of one size: how large a new box is saved is the editor's choice."""
+    """The network with boxes of one size, which is the editor's choice, and without the places of its windows."""
     nodes = {
-        name: replace(spec, frame=spec.frame and (*spec.frame[:2], WIDTH, HEIGHT))
+        name: replace(spec, frame=spec.frame and (*spec.frame[:2], WIDTH, HEIGHT), windows={})
         for name, spec in network.nodes.items()
     }
     return replace(network, nodes=nodes)

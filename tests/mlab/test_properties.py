@@ -52,6 +52,7 @@ SPECS = st.builds(
     group=TEXTS,
     extra=st.dictionaries(TEXTS, JSON, max_size=2),
     bypassed=st.booleans(),
+    color=st.none() | st.tuples(*[st.integers(0, 255)] * 3),
     windows=WINDOWS,
 )
 ENDS = st.tuples(NAMES, NAMES).map(".".join)

@@ -475,6 +475,9 @@ def test_what_mevislab_has_no_word_for_is_kept_in_an_entry_of_its_own() -> None:
     spec = replace(network.nodes["Mask"], bypassed=True)
     data = written(network.with_node("Mask", spec))
     assert changes(MASKED, data) == ['+    nodeeditor = "*{"bypassed": true}*"']
+    painted = written(network.with_node("Mask", replace(network.nodes["Mask"], color=(1, 2, 3))))
+    assert changes(MASKED, painted) == ['+    nodeeditor = "*{"color": [1, 2, 3]}*"']
+    assert loads(painted, LIBRARY).nodes["Mask"].color == (1, 2, 3)
     assert written(loads(data, LIBRARY).with_node("Mask", network.nodes["Mask"])) == MASKED.encode()
 
 

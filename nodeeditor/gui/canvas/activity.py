@@ -1,4 +1,4 @@
-"""How a node is doing: at work, done, failed, behind one that failed."""
+"""How a node is doing: at work, done, done before the last change, failed, behind one that failed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from nodeeditor.engine.cost import spelled_bytes
 
-State = Literal["idle", "working", "done", "failed", "blocked"]
+State = Literal["idle", "working", "done", "outdated", "failed", "blocked"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Activity:
             "idle": "idle" if self.timing else "",
             "working": "working" if self.part is None else f"working, {self.part:.0%} done",
             "done": "done",
+            "outdated": "written before the last change",
             "failed": "failed",
             "blocked": "waits for a node that failed",
         }[self.state]

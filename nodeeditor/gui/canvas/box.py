@@ -18,7 +18,7 @@ from nodeeditor.gui.canvas.activity import NEVER_RUN, Activity
 from nodeeditor.gui.canvas.connectors import PITCH, Connector
 from nodeeditor.gui.canvas.layout import layout
 from nodeeditor.gui.canvas.look import Look
-from nodeeditor.gui.canvas.painting import Face, paint_box
+from nodeeditor.gui.canvas.painting import Face, Kin, paint_box
 from nodeeditor.gui.canvas.theme import theme_of
 from nodeeditor.gui.canvas.timing import Timing, timings_shown
 
@@ -39,6 +39,7 @@ class NodeBox(AbstractNodeItem):  # type: ignore[misc]
         self._look = Look(name)
         self._activity = NEVER_RUN
         self._timing: Timing | None = None
+        self._kin: Kin = ""
         self._asked = 0.0, 0.0
         self._layout = layout(self._look, 0, 0, self._asked)
         self._inputs: list[Connector] = []
@@ -79,6 +80,17 @@ class NodeBox(AbstractNodeItem):  # type: ignore[misc]
     def activity(self) -> Activity:
         """How the node is doing."""
         return self._activity
+
+    def show_kin(self, kin: Kin) -> None:
+        """Show whether a selected node needs this one, or the other way round."""
+        if kin != self._kin:
+            self._kin = kin
+            self.update()
+
+    @property
+    def kin(self) -> Kin:
+        """What it is to the selected nodes, as it shows it."""
+        return self._kin
 
     def show_timing(self) -> None:
         """Write below the box what its work cost, on a canvas that shows timings."""
@@ -280,5 +292,5 @@ class NodeBox(AbstractNodeItem):  # type: ignore[misc]
             follower.follow()
 
     def paint(self, painter: QPainter, option: object, widget: object = None) -> None:
-        face = Face(self._look, self._activity, self._layout, self.isSelected())
+        face = Face(self._look, self._activity, self._layout, self.isSelected(), self._kin)
         paint_box(painter, theme_of(self), face, self._inputs + self._outputs)

@@ -29,6 +29,9 @@ def paint_lamp(painter: QPainter, theme: Theme, body: QRectF, activity: Activity
         case "done":
             painter.setBrush(color(theme.lamp_done))
             painter.drawEllipse(at, 3.7, 3.7)
+        case "outdated":
+            painter.setBrush(color(theme.warning))
+            painter.drawPolygon([at + QPointF(0.0, -5.0), at + QPointF(5.0, 3.8), at + QPointF(-5.0, 3.8)])
         case "failed":
             painter.setPen(QPen(color(theme.title), 1.2))
             painter.setBrush(color(theme.error))

@@ -27,6 +27,7 @@ class Look:
     warning: str = ""
     bypassed: bool = False
     tooltip: str = ""
+    tint: str = ""  # #rrggbb, where the box has a colour of its own
 
 
 def look_of(name: str, spec: NodeSpec, library: Library, error: str = "", warning: str = "") -> Look:
@@ -36,10 +37,13 @@ def look_of(name: str, spec: NodeSpec, library: Library, error: str = "", warnin
     ``error`` and ``warning`` are what is wrong with the node, one sentence a line.
     """
     node_type = library.get(spec.type)
+    tint = "#{:02x}{:02x}{:02x}".format(*spec.color) if spec.color else ""
     if node_type is None:
         tooltip = f"unknown node type {spec.type}; it is kept as it is"
         counted = name.startswith(spec.type) and not name[len(spec.type) :].strip("0123456789")
-        return Look(name, "" if counted else spec.type, "unknown", error=error, warning=warning, tooltip=tooltip)
+        return Look(
+            name, "" if counted else spec.type, "unknown", error=error, warning=warning, tooltip=tooltip, tint=tint
+        )
     declared = node_type.declaration
     return Look(
         name,
@@ -50,6 +54,7 @@ def look_of(name: str, spec: NodeSpec, library: Library, error: str = "", warnin
         warning=warning,
         bypassed=spec.bypassed,
         tooltip=f"{spec.type}: {declared.summary}",
+        tint=tint,
     )
 
 

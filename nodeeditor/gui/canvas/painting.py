@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QLinearGradient, QPainter, QPen
@@ -13,11 +13,15 @@ from nodeeditor.gui.canvas.activity import Activity
 from nodeeditor.gui.canvas.lamp import paint_lamp, paint_progress
 from nodeeditor.gui.canvas.layout import Layout
 from nodeeditor.gui.canvas.look import Look
-from nodeeditor.gui.canvas.theme import Body, Theme, color, fonts, metrics
+from nodeeditor.gui.canvas.theme import Body, Theme, color, fonts, metrics, tinted
 
 if TYPE_CHECKING:
     from nodeeditor.gui.canvas.connectors import Connector
 
+Kin: TypeAlias = Literal["", "ancestor", "descendant"]
+"""What a node is to the selected ones: nothing, one that they need, one that needs them."""
+
+_KIN_DASHES = (3.5, 2.5)  # dashes and gaps of a descendant's frame, in widths of its line
 _ONE_LINE = Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine
 
 
@@ -29,6 +33,7 @@ class Face:
     activity: Activity
     layout: Layout
     selected: bool
+    kin: Kin
 
 
 def paint_box(painter: QPainter, theme: Theme, face: Face, connectors: Iterable[Connector]) -> None:
@@ -58,13 +63,13 @@ def _filling(theme: Theme, face: Face) -> Body:
     filling: Body = getattr(theme, face.look.kind)
     if face.activity.state == "blocked" and face.look.kind != "unknown":
         return replace(theme.blocked, radius=filling.radius)
-    return filling
+    return tinted(filling, face.look.tint) if face.look.tint else filling
 
 
 def _paint_from_afar(painter: QPainter, theme: Theme, face: Face) -> None:
     """A filled rectangle, in the colour of what matters most about the node."""
     failing = face.look.error or face.activity.state == "failed"
-    mark = theme.error if failing else theme.selection if face.selected else None
+    mark = theme.error if failing else theme.selection if face.selected else _kin_ink(theme, face.kin)
     filling = _filling(theme, face).middle
     painter.fillRect(face.layout.body, color(mark or filling))
     if mark:
@@ -82,6 +87,8 @@ def _paint_body(painter: QPainter, theme: Theme, face: Face) -> None:
     if face.selected:
         painter.setBrush(color(theme.selection))
         painter.drawRoundedRect(body.adjusted(-3, -3, 3, 3), radius + 3, radius + 3)
+    elif face.kin:
+        _paint_kin(painter, theme, face.kin, body, radius)
     gradient = QLinearGradient(body.topLeft(), body.bottomLeft())
     gradient.setColorAt(0.0, color(filling.top))
     gradient.setColorAt(0.45, color(filling.middle))
@@ -95,6 +102,20 @@ def _paint_body(painter: QPainter, theme: Theme, face: Face) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(color(theme.title, 0.55), 1.0))
         painter.drawRoundedRect(body.adjusted(3.5, 3.5, -3.5, -3.5), radius - 3, radius - 3)
+
+
+def _kin_ink(theme: Theme, kin: Kin) -> str:
+    return {"": "", "ancestor": theme.ancestor, "descendant": theme.descendant}[kin]
+
+
+def _paint_kin(painter: QPainter, theme: Theme, kin: Kin, body: QRectF, radius: float) -> None:
+    """A thin frame around the box, in colours and lines of two kinds."""
+    pen = QPen(color(_kin_ink(theme, kin)), 2.0)
+    if kin == "descendant":
+        pen.setDashPattern(_KIN_DASHES)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(body.adjusted(-2, -2, 2, 2), radius + 2, radius + 2)
 
 
 def _paint_texts(painter: QPainter, theme: Theme, layout: Layout) -> None:

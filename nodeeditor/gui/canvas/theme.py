@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPalette, qGray
 from PySide6.QtWidgets import QGraphicsItem
+
+_LIGHTEST = 135  # of 255, under white letters
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Theme:
     refused: str
     fitting: str
     selection: str
+    ancestor: str
+    descendant: str
     title: str
     text_shadow: str
     shadow: str
@@ -90,6 +94,8 @@ LIGHT = Theme(
     refused="#b3261e",
     fitting="#5fd35f",
     selection="#ffd94a",
+    ancestor="#a5e9ff",
+    descendant="#d3ffb0",
     title="#ffffff",
     text_shadow="#b0000000",
     shadow="#000000",
@@ -128,6 +134,8 @@ DARK = replace(
     wire_overlay="#7cc494",
     wire_other="#d0a468",
     wire_lit="#a9d3fa",
+    ancestor="#6cc4e0",
+    descendant="#b0dd86",
     text_shadow="#d0000000",
     connector_dimmed="#55524e",
     field_arrow="#8d9095",
@@ -168,6 +176,16 @@ def metrics(theme: Theme) -> tuple[QFontMetricsF, QFontMetricsF, QFontMetricsF]:
     """How wide and high text in the `fonts` is."""
     title, value, aside = fonts(theme)
     return QFontMetricsF(title), QFontMetricsF(value), QFontMetricsF(aside)
+
+
+@lru_cache(maxsize=256)
+def tinted(body: Body, tint: str) -> Body:
+    """A body filled with another colour, made dark enough for the white title."""
+    base = QColor(tint)
+    while qGray(base.rgb()) > _LIGHTEST:
+        base = base.darker(110)
+    ends = base.lighter(118).name(), base.name(), base.darker(112).name(), base.darker(260).name()
+    return Body(*ends, body.radius)
 
 
 @lru_cache(maxsize=256)

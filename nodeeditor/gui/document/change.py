@@ -20,7 +20,7 @@ ABSENT = object()
 """What an entry is that a table does not hold."""
 
 _TABLES = ("fields", "windows")
-_WHOLE = ("group", "bypassed", "extra")  # foreign keys keep their order, so they change together
+_WHOLE = ("group", "bypassed", "color", "extra")  # foreign keys keep their order, so they change together
 
 
 def change(before: NodeSpec, after: NodeSpec) -> Change:

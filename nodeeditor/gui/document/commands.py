@@ -78,8 +78,8 @@ class SetPlace(QUndoCommand):
 class SetRest(QUndoCommand):
     """Another rest of the network: parameter connections, groups, notes and foreign keys."""
 
-    def __init__(self, graph: Graph, rest: Rest) -> None:
-        super().__init__("change network")
+    def __init__(self, label: str, graph: Graph, rest: Rest) -> None:
+        super().__init__(label)
         self._graph, self._old, self._new = graph, graph.rest, rest
 
     def redo(self) -> None:

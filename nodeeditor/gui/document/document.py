@@ -16,6 +16,7 @@ from nodeeditor.errors import FormatError
 from nodeeditor.fields import Json
 from nodeeditor.gui.canvas.canvas import Canvas
 from nodeeditor.gui.document.graph import Graph
+from nodeeditor.leftbehind import rooted
 from nodeeditor.library import Library
 from nodeeditor.macro import Interface, Macro
 from nodeeditor.macros.local import WithMacros, inside, with_macros
@@ -33,6 +34,7 @@ class Document(QObject):
     ``state_changed`` tells that name or modified mark differ, ``changed_on_disk`` that another program wrote the file,
     ``values_changed`` that read-only fields have other values, ``library_changed`` that node types have become others:
     those of local macros, which lie beside the file; or the interface, where the network is the inside of a macro.
+    ``told`` is a sentence for the status bar.
     """
 
     state_changed = Signal()
@@ -40,6 +42,7 @@ class Document(QObject):
     values_changed = Signal()
     library_changed = Signal()
     changed_on_disk = Signal()
+    told = Signal(str)
 
     def __init__(self, library: Library, parent: QObject | None = None, number: int = 1) -> None:
         super().__init__(parent)
@@ -130,6 +133,19 @@ class Document(QObject):
         self.graph.apply("open", network)
         self.graph.undo_stack().clear()
         self._belongs_to(path, network)
+
+    def show(self, network: Network) -> None:
+        """Show a network that belongs to no file: the first state, of which closing loses nothing."""
+        self.graph.apply("open", network)
+        self.graph.undo_stack().clear()
+        self._belongs_to(None, network)
+
+    def read(self, path: Path) -> Network:
+        """The network of another file, with files beside it named so that this one finds them. Raises NetworkError."""
+        network = formats.load(path, self.library)
+        if self.path is not None and self.path.parent == path.absolute().parent:
+            return network
+        return rooted(network, self.library, path.absolute())
 
     def reload(self) -> None:
         """Show what the file holds now, as one step to undo. Raises NetworkError in words."""

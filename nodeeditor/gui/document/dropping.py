@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF
-from PySide6.QtGui import QDragMoveEvent
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QDragMoveEvent, QDropEvent
 
 from nodeeditor import edits
 from nodeeditor.formats import is_network
@@ -21,7 +21,10 @@ MIME_TYPE = "application/x-nodeeditor-type"
 
 
 class Dropping(QObject):
-    """Takes what falls on one canvas; ``open_network`` is called with each network file."""
+    """Takes what falls on one canvas; ``open_network`` is called with each network file.
+
+    A network file that falls while Ctrl is held is put into the open network instead.
+    """
 
     def __init__(self, document: Document, editing: Editing, open_network: Callable[[Path], object]) -> None:
         super().__init__(document)
@@ -33,7 +36,22 @@ class Dropping(QObject):
         if isinstance(event, QDragMoveEvent) and _welcome(event.mimeData()):
             event.acceptProposedAction()
             return True
-        return False
+        if not isinstance(event, QDropEvent) or not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False
+        if not any(map(is_network, _files(event.mimeData()))):
+            return False
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self.insert(event.mimeData(), self._document.canvas.mapToScene(event.position().toPoint()))
+        return True
+
+    def insert(self, data: QMimeData, at: QPointF) -> None:
+        """Put the networks that were dropped at a point of the scene into the open one, and images beside them."""
+        files = _files(data)
+        networks = [path for path in files if is_network(path)]
+        self._add_images([path for path in files if path not in networks], at)
+        for index, path in enumerate(networks):
+            self._editing.insert(path, at + QPointF(index * _STEP, 0.0))
 
     def drop(self, data: QMimeData, at: QPoint) -> None:
         """Make nodes of what was dropped at a point of the scene, or open it."""
@@ -41,7 +59,7 @@ class Dropping(QObject):
             self._document.canvas.setFocus()
             self._editing.add(bytes(data.data(MIME_TYPE).data()).decode(), QPointF(at))
             return
-        files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        files = _files(data)
         networks = [path for path in files if is_network(path)]
         self._add_images([path for path in files if path not in networks], QPointF(at))
         for path in networks:
@@ -58,6 +76,10 @@ class Dropping(QObject):
         if names:
             self._document.graph.apply(f"add {names[0] if len(names) == 1 else f'{len(names)} images'}", network)
             self._editing.select(names)
+
+
+def _files(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 def _welcome(data: QMimeData) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPointF
@@ -11,13 +12,18 @@ from PySide6.QtGui import QColor, QCursor, QGuiApplication
 
 from nodeeditor import edits, places
 from nodeeditor.errors import NetworkError
+from nodeeditor.fields import Json
 from nodeeditor.gui.canvas.notes import NoteBox
 from nodeeditor.gui.canvas.wires import Wire
 from nodeeditor.gui.document.document import Document
+from nodeeditor.gui.document.kin import reached, turned
 from nodeeditor.gui.document.naming import asked_name
+from nodeeditor.mlab import left_out
 from nodeeditor.network import Network, endpoint
+from nodeeditor.replacing import replaced
 
 _NOTE_SIZE = (180, 60)
+_TOLD = 4  # things in a sentence; of more only the number is told
 _GROUP_COLOR = (79, 121, 168)
 
 
@@ -35,12 +41,21 @@ class Editing:
         """The selected nodes."""
         return [str(name) for name in self._document.graph.selected_names()]
 
-    def select(self, names: Iterable[str]) -> None:
-        """Select these nodes and nothing else."""
+    @property
+    def notes(self) -> list[int]:
+        """The selected notes, by their places in the network's list."""
+        self._document.graph.look()
+        shown = self._document.graph.scenery.notes()
+        return [place for place, note in enumerate(shown) if note.isSelected()]
+
+    def select(self, names: Iterable[str], last_notes: int = 0) -> None:
+        """Select these nodes and so many of the last notes, and nothing else."""
         wanted = set(names)
-        canvas = self._document.canvas
-        before = set(canvas.selected())
-        canvas.select([node.view for node in self._document.graph.editor_nodes() if node.name() in wanted])
+        graph, canvas = self._document.graph, self._document.canvas
+        graph.look()
+        before, notes = set(canvas.selected()), graph.scenery.notes()
+        boxes = [node.view for node in graph.editor_nodes() if node.name() in wanted]
+        canvas.select([*boxes, *notes[len(notes) - last_notes :]])
         canvas.tell_selection(before)
 
     def select_all(self) -> None:
@@ -49,21 +64,10 @@ class Editing:
 
     def select_upstream(self, *, down: bool = False) -> None:
         """Select also what feeds the selected nodes, or what they feed."""
-        found, steps = set(self.names), self._neighbours(down)
-        waiting = list(found)
-        while waiting:
-            new = steps.get(waiting.pop(), set()) - found
-            found |= new
-            waiting += new
-        self.select(found)
-
-    def _neighbours(self, down: bool) -> dict[str, set[str]]:
         steps: dict[str, set[str]] = {}
         for destination, source in self._network().connections.items():
-            ends = endpoint(source)[0], endpoint(destination)[0]
-            start, end = ends if down else ends[::-1]
-            steps.setdefault(start, set()).add(end)
-        return steps
+            steps.setdefault(endpoint(destination)[0], set()).add(endpoint(source)[0])
+        self.select({*self.names, *reached(turned(steps) if down else steps, self.names)})
 
     def show(self, name: str) -> None:
         """Select one node and bring it into sight."""
@@ -80,7 +84,7 @@ class Editing:
     def _network(self) -> Network:
         return self._document.graph.network()
 
-    def _placed(self) -> Network:
+    def placed(self) -> Network:
         """The network with the places that automatically placed boxes have on the canvas."""
         network = self._network()
         nodes = dict(network.nodes)
@@ -115,10 +119,21 @@ class Editing:
         self.select([name])
         return name
 
+    def replace(self, name: str, node_type: str) -> None:
+        """Make a node one of another type, and say what of its fields and connections that has no place for."""
+        spec = self.placed().nodes[name]  # else an automatically placed box would go elsewhere
+        done = replaced(self._network().with_node(name, spec), self._document.library, name, node_type)
+        self._apply(f"replace {name} with {node_type}", done.network)
+        self.select([done.name])
+        if done.lost:
+            more = f" and {len(done.lost) - _TOLD} more" if len(done.lost) > _TOLD else ""
+            self._tell(f"{node_type} has no place for {', '.join(done.lost[:_TOLD])}{more}.")
+
     def delete(self) -> None:
         """Remove the selected nodes, connections and notes."""
-        network = self._without_lines(self._network())
-        self._apply(_counted("delete", self.names), network.without(*self.names))
+        lines = [item for item in self._document.canvas.selected() if isinstance(item, Wire)]
+        label = _counted("delete", self.names, self.notes, lines)
+        self._apply(label, self._without_lines(self._network()).without(*self.names))
 
     def delete_and_heal(self) -> None:
         """Remove the selected nodes and connect what they fed to what fed them."""
@@ -130,43 +145,69 @@ class Editing:
         if self.names:
             self._apply(_counted("bypass", self.names), edits.bypassed(self._network(), self.names))
 
+    def paint(self, color: QColor | None) -> None:
+        """Show the boxes of the selected nodes in another colour, or in that of their kinds again."""
+        tint = None if color is None else (color.red(), color.green(), color.blue())
+        self._apply(_counted("colour", self.names), edits.painted(self._network(), self.names, tint))
+
     def _without_lines(self, network: Network) -> Network:
         self._document.graph.look()
         chosen = self._document.canvas.selected()
         ends = [f"{item.input_port.node.name}.{item.input_port.name}" for item in chosen if isinstance(item, Wire)]
-        all_notes = self._document.graph.scenery.notes()
-        gone = {all_notes.index(item) for item in chosen if isinstance(item, NoteBox) and item in all_notes}
-        notes = tuple(note for index, note in enumerate(network.notes) if index not in gone)
-        return replace(edits.disconnected(network, ends), notes=notes)
+        return self._without_notes(edits.disconnected(network, ends))
+
+    def _without_notes(self, network: Network) -> Network:
+        gone = set(self.notes)
+        notes = tuple(note for place, note in enumerate(network.notes) if place not in gone)
+        return replace(network, notes=notes)
 
     def cut(self) -> None:
-        """Copy and remove the selected nodes."""
-        if self.names:
+        """Copy and remove the selected nodes and notes."""
+        names, notes = self.names, self.notes
+        if names or notes:
             self.copy()
-            self._apply(_counted("cut", self.names), self._network().without(*self.names))
+            self._apply(_counted("cut", names, notes), self._without_notes(self._network()).without(*names))
 
     def copy(self) -> None:
-        """Put the selected nodes into the clipboard, as the text of a network."""
-        if self.names:
-            QGuiApplication.clipboard().setText(edits.copied(self._placed(), self.names))
+        """Put the selected nodes and notes into the clipboard, as the text of a network."""
+        names, notes = self.names, self.notes
+        if names or notes:
+            QGuiApplication.clipboard().setText(edits.copied(self.placed(), names, notes))
 
     def paste(self) -> None:
-        """Add the nodes in the clipboard around the cursor."""
-        text = QGuiApplication.clipboard().text()
+        """Add the nodes and notes in the clipboard around the cursor; its text may be MeVisLab's."""
+        text, before, library = QGuiApplication.clipboard().text(), self._network(), self._document.library
         try:
-            network, names = edits.pasted(self._network(), text, _rounded(self.cursor()))
+            network, names = edits.pasted(before, library, text, _rounded(self.cursor()))
         except NetworkError as error:
             self._tell(f"The clipboard holds no nodes: {error}" if text.strip() else "The clipboard is empty.")
             return
-        self._apply(_counted("paste", names), network)
-        self.select(names)
+        self._add_copies(_counted("paste", names, network.notes[len(before.notes) :]), before, network, names)
 
     def duplicate(self) -> None:
-        """Add copies of the selected nodes, connected to the same sources."""
-        if self.names:
-            network, names = edits.duplicated(self._placed(), self.names)
-            self._apply(_counted("duplicate", names), network)
-            self.select(names)
+        """Add copies of the selected nodes, connected to the same sources, and of the selected notes."""
+        if self.names or self.notes:
+            before = self.placed()
+            network, names = edits.duplicated(before, self.names, self.notes)
+            self._add_copies(_counted("duplicate", names, network.notes[len(before.notes) :]), before, network, names)
+
+    def insert(self, path: Path, at: QPointF) -> None:
+        """Add all that is in a network file around a point; say so where it cannot be read, or not all of it comes."""
+        before, library = self._network(), self._document.library
+        try:
+            part = self._document.read(path)
+        except NetworkError as error:
+            self._tell(f"{path.name} cannot be inserted: {error}")
+            return
+        self._add_copies(f"insert {path.name}", before, *edits.united(before, library, part, _rounded(at)))
+        if lost := left_out(part, library):
+            which = "one of its connections is" if len(lost) == 1 else f"{len(lost)} of its connections are"
+            self._tell(f"{path.name}: {which} not known here and not inserted.")
+
+    def _add_copies(self, label: str, before: Network, network: Network, names: list[str]) -> None:
+        """Become a network that has more nodes and, behind those of before, more notes, and select these."""
+        self._apply(label, network)
+        self.select(names, len(network.notes) - len(before.notes))
 
     def rename(self) -> None:
         """Ask for another name of the selected node."""
@@ -223,18 +264,18 @@ class Editing:
     def align(self, edge: places.Edge) -> None:
         """Move the selected boxes so that an edge or their middles are in line."""
         if len(self.names) > 1:
-            self._apply(f"align {edge}", places.aligned(self._placed(), self.names, edge))
+            self._apply(f"align {edge}", places.aligned(self.placed(), self.names, edge))
 
     def distribute(self, *, across: bool) -> None:
         """Make the gaps between the selected boxes equal."""
         if len(self.names) > 2:
-            self._apply("distribute", places.distributed(self._placed(), self.names, across=across))
+            self._apply("distribute", places.distributed(self.placed(), self.names, across=across))
 
     def arrange(self) -> None:
         """Put the selected boxes, or all, in rows above what feeds them."""
         names = self.names if len(self.names) > 1 else list(self._network().nodes)
         if names:
-            self._apply("arrange", places.arranged(self._placed(), self._document.library, names))
+            self._apply("arrange", places.arranged(self.placed(), self._document.library, names))
 
     def disconnect(self) -> None:
         """Remove every connection of the selected nodes."""
@@ -285,5 +326,9 @@ def _rounded(point: QPointF) -> tuple[float, float]:
     return (float(round(point.x())), float(round(point.y())))
 
 
-def _counted(verb: str, names: list[str]) -> str:
-    return f"{verb} {names[0]}" if len(names) == 1 else f"{verb} {len(names)} nodes" if names else verb
+def _counted(verb: str, names: Sequence[str], notes: Sequence[Json] = (), lines: Sequence[Wire] = ()) -> str:
+    """What a step is called: what is done, and to what."""
+    nodes = names[0] if len(names) == 1 else f"{len(names)} nodes" if names else ""
+    written = "a note" if len(notes) == 1 else f"{len(notes)} notes" if notes else ""
+    drawn = "a connection" if len(lines) == 1 else f"{len(lines)} connections" if lines else ""
+    return " ".join(filter(None, (verb, " and ".join(filter(None, (nodes, written, drawn))))))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from NodeGraphQt import NodeGraph
 from PySide6.QtCore import QTimer, Signal
@@ -21,6 +21,7 @@ from nodeeditor.gui.canvas.connectors import Connector
 from nodeeditor.gui.document.change import change
 from nodeeditor.gui.document.commands import SetContent, SetPlace, SetRest
 from nodeeditor.gui.document.editornode import EditorNode
+from nodeeditor.gui.document.kin import reached, turned
 from nodeeditor.gui.document.place import Place, Rest
 from nodeeditor.gui.document.projection import read, write
 from nodeeditor.gui.document.scenery import Scenery
@@ -28,6 +29,9 @@ from nodeeditor.library import Library
 from nodeeditor.network import FrozenDict, Network, NodeSpec
 
 _VERTICAL = 1
+
+Pairs: TypeAlias = Sequence[Sequence[Connector]]
+"""Two connectors each."""
 
 
 class Graph(NodeGraph):  # type: ignore[misc]
@@ -47,7 +51,7 @@ class Graph(NodeGraph):  # type: ignore[misc]
         self.viewer().step_begins.connect(self.begin_undo)
         self.viewer().step_ends.connect(self.end_undo)
         self._last = Network()
-        self._before: tuple[Network, dict[str, list[str]]] | None = None
+        self._before: tuple[object, dict[str, list[str]], dict[str, set[str]]] | None = None
         self._wires: Mapping[str, str] | None = None
         self._named: dict[str, EditorNode] = {}
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -90,7 +94,7 @@ class Graph(NodeGraph):  # type: ignore[misc]
         """
         changes = {one: change(one.spec, spec) for one, spec in self._with_fields(node, {name: value}).items()}
         if any(changes.values()):
-            self.undo_stack().push(SetContent(f"change {node}", changes, gesture))
+            self.undo_stack().push(SetContent(f"change {node}.{name}", changes, gesture))
 
     def set_view_state(self, node: str, values: Mapping[str, Json]) -> None:
         """Set transient fields by their names in files, at once and without a step to undo. Raises FieldError.
@@ -130,10 +134,10 @@ class Graph(NodeGraph):  # type: ignore[misc]
         node_type = self.library.get(node.spec.type)
         return [any_name for name in names for any_name in (all_names(node_type, name) if node_type else [name])]
 
-    def set_rest(self, rest: Rest) -> None:
-        """Change what is neither node nor wire."""
+    def set_rest(self, label: str, rest: Rest) -> None:
+        """Change what is neither node nor wire, as one step to undo."""
         if rest != self.rest:
-            self.undo_stack().push(SetRest(self, rest))
+            self.undo_stack().push(SetRest(label, self, rest))
 
     def show_rest(self, rest: Rest) -> None:
         """Take another rest; it is drawn when the step is done."""
@@ -159,6 +163,25 @@ class Graph(NodeGraph):  # type: ignore[misc]
         for node in self.editor_nodes():
             for output in node.view.outputs:
                 output.show_facts(facts.get(output.end, ""))
+
+    def show_kin(self) -> None:
+        """Mark the boxes of all nodes that the selected ones need, and of those that need them."""
+        chosen = self.selected_names()
+        feeding, fed = self._ways() if chosen else ({}, {})
+        ancestors, descendants = reached(feeding, chosen), reached(fed, chosen)
+        for node in self.editor_nodes():
+            name = node.name()
+            node.view.show_kin("ancestor" if name in ancestors else "descendant" if name in descendants else "")
+
+    def _ways(self) -> tuple[Mapping[str, list[str]], Mapping[str, set[str]]]:
+        """What each node needs, and what needs it; found out anew where nodes or connections are others."""
+        self.look()
+        nodes = [(node.name(), node.spec.type, node.spec.bypassed) for node in self.editor_nodes()]
+        shape = (nodes, self.wires(), self.rest.links)
+        if self._before is None or self._before[0] != shape:
+            before = dependencies(self._last, self.library)
+            self._before = (shape, before, turned(before))
+        return self._before[1:]
 
     def node(self, name: str) -> EditorNode | None:
         """The node of a name."""
@@ -244,13 +267,30 @@ class Graph(NodeGraph):  # type: ignore[misc]
 
     def _refusal(self, output: Connector, taking: Connector) -> str:
         """Why an output cannot feed an input, in words; empty when it can. Asked for each connector in sight."""
-        self.look()
+        feeding, _ = self._ways()
         source, destination = (output.node.name, output.name), (taking.node.name, taking.name)
-        if self._before is None or self._before[0] is not self._last:
-            self._before = (self._last, dependencies(self._last, self.library))
         problem = link_problem(self._last, self.library, destination, source)
-        problem = problem or closed_cycle(self._before[1], destination, source)
+        problem = problem or closed_cycle(feeding, destination, source)
         return problem.message if problem else ""
+
+    def _on_connection_changed(self, disconnected: Pairs, connected: Pairs) -> None:
+        """A wire was laid, moved or taken away: NodeGraphQt does it, but its step does not say what."""
+        if connected:
+            output, into = connected[0]
+            self.begin_undo(f"connect {output.end} to {into.end}")
+        elif disconnected:
+            self.begin_undo(_cut_words(disconnected))
+        else:
+            return
+        super()._on_connection_changed(disconnected, connected)
+        self.end_undo()
+
+    def _on_connection_sliced(self, ports: Pairs) -> None:
+        """A stroke has cut wires."""
+        if ports:
+            self.begin_undo(_cut_words(ports))
+            super()._on_connection_sliced(ports)
+            self.end_undo()
 
     def _on_nodes_moved(self, before: Mapping[NodeBox, Any]) -> None:
         """Boxes were dropped elsewhere: NodeGraphQt's own command would not know which were placed automatically."""
@@ -280,3 +320,8 @@ class Graph(NodeGraph):  # type: ignore[misc]
 
     def _register_builtin_nodes(self) -> None:
         """Nothing: groups and notes are no nodes here."""
+
+
+def _cut_words(pairs: Pairs) -> str:
+    """How the step is called that takes away wires, given by their inputs first."""
+    return f"disconnect {pairs[0][0].end}" if len(pairs) == 1 else f"disconnect {len(pairs)} inputs"

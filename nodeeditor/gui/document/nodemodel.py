@@ -13,7 +13,9 @@ from nodeeditor.check import field_chain, field_source
 from nodeeditor.errors import WiringError
 from nodeeditor.fields import Json
 from nodeeditor.gui.document.document import Document
+from nodeeditor.gui.document.showing import hide, show
 from nodeeditor.gui.panels.model import PanelModel
+from nodeeditor.macros.showing import names_of
 from nodeeditor.network import NodeSpec, endpoint
 from nodeeditor.node import Node
 
@@ -110,6 +112,13 @@ class NodeModel(PanelModel):
     def disconnect_field(self, destination: str) -> None:
         network = edits.disconnected(self._document.graph.network(), [destination])
         self._document.graph.apply(f"disconnect {destination}", network)
+
+    def is_shown_outside(self, name: str) -> bool | None:
+        shown = self._document.interface
+        return None if shown is None else bool(names_of(shown, f"{self._name}.{name}"))
+
+    def show_outside(self, name: str, shown: bool) -> None:
+        (show if shown else hide)(self._document, f"{self._name}.{name}")
 
     def _look_again(self) -> None:
         self._follow(self._document.graph.network())

@@ -80,7 +80,7 @@ def _write(graph: Graph, network: Network) -> None:
             _output(present, source).connect_to(_input(present, destination))
     rest = Rest(links, network.groups, network.notes, network.extra)
     if rest != graph.rest:
-        graph.undo_stack().push(SetRest(graph, rest))
+        graph.undo_stack().push(SetRest("", graph, rest))
 
 
 def _update(graph: Graph, node: EditorNode, spec: NodeSpec) -> None:

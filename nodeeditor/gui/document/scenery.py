@@ -90,28 +90,32 @@ class Scenery:
         kind = PlainNoteBox if KEPT in self._graph.rest.extra else NoteBox
         box = kind(text, max(NARROWEST, width), _tint(note), _title(note))
         box.setPos(x, y)
-        box.edited = lambda written: self._change_note(box, lambda *_: {"text": written})
+        box.edited = lambda written: self._change_note("write on note", box, lambda *_: {"text": written})
         box.unfolded = lambda: self.fold(box, folded=False)
         box.fold(isinstance(note, dict) and note.get("collapsed") is True)
         self._graph.scene().addItem(box)
         return box
 
     def _note_moved(self, box: Any, before: QPointF) -> None:
-        self._change_note(box, lambda _, __, width, height: {"frame": [box.pos().x(), box.pos().y(), width, height]})
+        moved = box.pos().x(), box.pos().y()
+        self._change_note("move note", box, lambda _, __, width, height: {"frame": [*moved, width, height]})
 
     def _note_resized(self, box: Any) -> None:
-        self._change_note(box, lambda x, y, _, height: {"frame": [x, y, float(round(box.textWidth())), height]})
+        width = float(round(box.textWidth()))
+        self._change_note("resize note", box, lambda x, y, _, height: {"frame": [x, y, width, height]})
 
     def recolour(self, note: NoteBox, color: Sequence[int]) -> None:
         """Put a note on paper of another colour, as one step to undo."""
-        self._change_note(note, lambda *_: {"color": list(color)})
+        self._change_note("colour note", note, lambda *_: {"color": list(color)})
 
     def fold(self, note: NoteBox, *, folded: bool) -> None:
         """Show a note's title alone, or all that is written, as one step to undo."""
         note.fold(folded)
-        self._change_note(note, lambda *_: {"collapsed": folded})
+        self._change_note("fold note" if folded else "unfold note", note, lambda *_: {"collapsed": folded})
 
-    def _change_note(self, box: NoteBox, change: Callable[[float, float, float, float], dict[str, Json]]) -> None:
+    def _change_note(
+        self, label: str, box: NoteBox, change: Callable[[float, float, float, float], dict[str, Json]]
+    ) -> None:
         """Change some entries of the note as a box shows it now; nothing where the network has another one by now."""
         notes = list(self._graph.rest.notes)
         for index, (one, shown) in enumerate(self._notes):
@@ -119,7 +123,7 @@ class Scenery:
                 said = {**(shown if isinstance(shown, dict) else {}), **change(*_note_parts(shown)[1])}
                 notes[index] = {name: value for name, value in said.items() if (name, value) != ("collapsed", False)}
                 self._notes[index] = (box, notes[index])
-                self._graph.set_rest(replace(self._graph.rest, notes=tuple(notes)))
+                self._graph.set_rest(label, replace(self._graph.rest, notes=tuple(notes)))
 
 
 def _note_parts(note: Json) -> tuple[str, tuple[float, float, float, float]]:

@@ -16,6 +16,7 @@ from nodeeditor.formats import problems_there
 from nodeeditor.gui.canvas.activity import Activity
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.live.closing import Closing
+from nodeeditor.gui.live.following import content, flowing_into, with_view_state
 from nodeeditor.gui.live.unfinished import is_about, unfinished
 from nodeeditor.gui.session.facts import NodeFacts
 from nodeeditor.gui.session.lull import Lull
@@ -31,23 +32,28 @@ _EXPLAINED, _CHECKED = "explained", "checked"
 class Live(QObject):
     """Keeps a session in step with a document, and canvas and panels in step with the session.
 
-    ``changed`` brings each network that may give other images than the one before: not for a moved box.
-    ``problems_changed`` brings all that is wrong with the network now.
+    ``network`` is the document's, ``shown`` the one that viewers look at: the same, unless edits wait for an update.
+    ``changed`` brings each shown network that may give other images than the one before: not for a moved box.
+    ``outdated_changed`` tells that others than before may be out of date. ``problems_changed`` brings all that is
+    wrong with the network now.
     """
 
     changed = Signal(object)
+    outdated_changed = Signal()
     problems_changed = Signal(object)
 
     def __init__(self, document: Document, engine: Engine) -> None:
         super().__init__(document)
         self.document = document
         self.session = Session(engine.over(document.library), self)
-        self.network = document.network
+        self.network = self.shown = document.network
+        self._automatic = True
         self.problems: tuple[NetworkError, ...] = ()
         self._checked: tuple[NetworkError, ...] = ()
-        self._content = _content(self.network)
+        self._content = content(self.network)
         self._closing = Closing()
         self._closing.follow(self.network, document.library)
+        self._withheld = self._closing.reasons
         self._explained: Mapping[str, str] = {}
         self._soon = Lull(self, _AFTERWARDS, _PATIENCE)
         self._soon.timeout.connect(self._look)
@@ -70,7 +76,7 @@ class Live(QObject):
 
     def ask(self, key: str, work: Asked) -> None:
         """Have something worked out under a key, the newest request of which wins."""
-        withheld = self._closing.reasons
+        withheld = self._withheld
         self.session.ask(key, lambda engine, cancelled: work(engine.withholding(withheld), cancelled))
 
     def press(self, node: str, button: str) -> None:
@@ -80,12 +86,33 @@ class Live(QObject):
 
     def reload(self) -> None:
         """Look at all files again: what has changed on the disk is read anew, and all that depends on it."""
-        self.changed.emit(self.network)
+        self._withheld = self._closing.reasons
+        self.changed.emit(self.shown)
         self._look()
+
+    def update(self) -> None:
+        """Bring all that is shown up to date."""
+        self._withheld = self._closing.reasons
+        self._show(self.network)
+
+    def update_automatically(self, automatic: bool) -> None:
+        """Have viewers follow each edit from now on, or wait until an update is asked for."""
+        self._automatic = automatic
+        if automatic:
+            self.update()
+
+    def outdated(self, node: str = "") -> bool:
+        """Whether an edit waits for an update, anywhere or in what flows into a node."""
+        if self._automatic:
+            return False
+        now = with_view_state(self.network, self.shown, self.document.library)  # but for what viewers look at
+        if node:
+            return bool(flowing_into(now, node) != flowing_into(self.shown, node))
+        return bool(content(now) != content(self.shown))
 
     def explain(self, output: str, point: Vector3, time: int) -> None:
         """Show beside the boxes what their nodes give at a point in LPS millimetres, from ``Node.output`` upwards."""
-        network, paths = self.network, self.paths
+        network, paths = self.shown, self.paths
         self.ask(
             _EXPLAINED,
             lambda engine, cancelled: explained(engine, network, output, point, time, paths, cancelled),
@@ -106,11 +133,19 @@ class Live(QObject):
     def _follow(self, network: Any) -> None:
         self.network = network
         self._closing.follow(network, self.document.library)
-        content = _content(network)
-        if content != self._content:
-            self._content = content
-            self.changed.emit(network)
+        if self._automatic:
+            self.update()
+        else:
+            self._show(with_view_state(self.shown, network, self.document.library))
         self._soon.stir()
+
+    def _show(self, network: Network) -> None:
+        self.shown = network
+        now = content(network)
+        if now != self._content:
+            self._content = now
+            self.changed.emit(network)
+        self.outdated_changed.emit()
 
     def _use(self) -> None:
         """The node types have become others: all is found out anew."""
@@ -171,19 +206,16 @@ class Live(QObject):
             self.document.canvas.show_explanations({})
 
 
-def _content(network: Network) -> Any:
-    """All of a network that decides its images."""
-    nodes = {name: (spec.type, spec.fields, spec.bypassed) for name, spec in network.nodes.items()}
-    return nodes, network.connections
-
-
 def _values(node: NodeFacts) -> Mapping[str, Any]:
     """The read-only fields of a node; one that fails says why in its status, if it has one."""
     return {"status": node.errors[0].text} if node.errors else node.values
 
 
 def _problems(name: str, node: NodeFacts) -> Iterable[NetworkError]:
-    yield from (NetworkError(one.text, name, one.connector) for one in node.errors)
+    for one in node.errors:
+        error = NetworkError(one.text, name, one.connector)
+        error.__cause__ = one.cause
+        yield error
     yield from (NetworkError(sentence, name, warning=True) for sentence in node.warnings)
 
 

@@ -20,6 +20,7 @@ from nodeeditor.viewing.viewer import Viewer
 
 VIEWER = "viewer"
 """What the keys of all requests for pictures begin with."""
+OUTDATED = "Not up to date: F9 updates."
 _numbers = itertools.count()
 
 
@@ -31,11 +32,13 @@ class _Asking(ViewerModel):
         self.live = live
         self._key = f"{VIEWER} {next(_numbers)}"
         self._awake = False
+        self._outdated = ""
         live.session.answered.connect(self._answered)
         live.session.failed.connect(self._failed)
         live.session.started.connect(lambda key: self._tell_busy(key, True))
         live.session.ended.connect(lambda key: self._tell_busy(key, False))
         live.changed.connect(lambda _: self.refresh())
+        live.outdated_changed.connect(self._judge)
 
     @property
     def key(self) -> str:
@@ -59,6 +62,8 @@ class _Asking(ViewerModel):
     def refresh(self) -> None:
         """Ask for the picture as it is now."""
         question = self.question() if self._awake else None
+        if self._awake:
+            self._judge()
         if question is not None:
             (network, name), paths, interface = question, self.live.paths, self.live.document.interface
             outside = tuple(itertools.chain(*interface.inputs.values())) if interface else ()
@@ -67,6 +72,23 @@ class _Asking(ViewerModel):
     def question(self) -> tuple[Network, str] | None:
         """The network to ask, and the viewer in it; None while there is nothing to see."""
         raise NotImplementedError
+
+    def looked_at(self) -> str:
+        """The node that decides what is seen."""
+        raise NotImplementedError
+
+    def outdated(self) -> str:
+        return self._outdated
+
+    def _judge(self) -> None:
+        """Find out whether what is seen waits for an update; what was never updated has nothing to see."""
+        node = self.looked_at()
+        outdated = OUTDATED if self.live.outdated(node) else ""
+        if outdated and node not in self.live.shown.nodes and node in self.live.network.nodes:
+            self.failed.emit(OUTDATED)
+        if outdated != self._outdated:
+            self._outdated = outdated
+            self.outdated_changed.emit()
 
     def _answered(self, key: str, result: Any) -> None:
         if key == self._key:
@@ -119,8 +141,11 @@ class NodeViewer(_Asking):
         super().release()
 
     def question(self) -> tuple[Network, str] | None:
-        network = self.live.network
+        network = self.live.shown
         return (network, self.name()) if self.name() in network.nodes else None
+
+    def looked_at(self) -> str:
+        return self.name()
 
     def _follow(self) -> None:
         if self.name() != self._name:
@@ -160,12 +185,15 @@ class OutputViewer(_Asking):
         self.refresh()
 
     def question(self) -> tuple[Network, str] | None:
-        network, taking = self.live.network, self._viewer.declaration.inputs
+        network, taking = self.live.shown, self._viewer.declaration.inputs
         if self._output.partition(".")[0] not in network.nodes:
             return None
         (connector,) = (name for name, one in taking.items() if one.name == self._viewer.inspects)
         name = unique_name(network, "Output Inspector")
         return network.with_node(name, self._spec).with_connection(f"{name}.{connector}", self._output), name
+
+    def looked_at(self) -> str:
+        return self._output.partition(".")[0]
 
     def _settled(self) -> dict[str, Json]:
         """What stays from one output to the next: all that is no view state, and the size of the picture."""

@@ -53,6 +53,10 @@ def connector_menu(model: PanelModel, name: str, source: str, parent: QWidget) -
     disconnect = menu.addAction(f"Disconnect from {source}" if source else "Disconnect")
     disconnect.setEnabled(bool(source))
     disconnect.triggered.connect(lambda: model.disconnect_field(end))
+    shown = model.is_shown_outside(name)
+    if shown is not None:
+        toggle = menu.addAction("Remove from Interface" if shown else "Show in Interface…")
+        toggle.triggered.connect(lambda: model.show_outside(name, not shown))
     return menu
 
 

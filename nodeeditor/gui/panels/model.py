@@ -72,6 +72,14 @@ class PanelModel(QObject):
         """Take the connection into a ``Node.connector`` away."""
         raise NotImplementedError
 
+    def is_shown_outside(self, name: str) -> bool | None:
+        """Whether the macro that the network is the inside of shows a connector or field; None where it is of none."""
+        return None
+
+    def show_outside(self, name: str, shown: bool) -> None:
+        """Let that macro show a connector or field, or show it no more."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True)
 class FieldState:

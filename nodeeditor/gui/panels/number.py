@@ -1,4 +1,4 @@
-"""The editor of a number: typed, stepped finely and coarsely with arrows, or dragged where it has bounds."""
+"""The editor of a number: typed, also as a sum, stepped finely or coarsely with arrows, dragged between bounds."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from nodeeditor.errors import FieldError
 from nodeeditor.fields import DoubleType, IntegerType, Json
 from nodeeditor.gui.panels.field import FieldLine, TextWidget
+from nodeeditor.gui.panels.sums import worked_out
 from nodeeditor.node import FieldSpec
 
 Number: TypeAlias = DoubleType | IntegerType
@@ -168,6 +169,14 @@ class NumberWidget(TextWidget):
         if self.kind.optional:
             line.setPlaceholderText("auto")
         return line
+
+    def _read(self) -> Json:
+        """The number that is typed, also as a sum such as 2*30."""
+        try:
+            text = worked_out(self.lines[0].text())
+        except ValueError as error:
+            raise FieldError(str(error), connector=self.spec.file_name) from None
+        return self.spec.type.to_json(self.spec.from_text(text))
 
     def _texts(self) -> list[str]:
         return [""] if self._value is None and self.kind.optional else super()._texts()

@@ -16,10 +16,11 @@ from nodeeditor.network import Network
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a node: the sentence, and the connector or field that it is about, if any."""
+    """What is wrong with a node: the sentence, the connector or field that it is about, if any, and what led to it."""
 
     text: str
     connector: str = ""
+    cause: BaseException | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -98,5 +99,5 @@ def _passed(network: Network, library: Library, known: Known, name: str) -> dict
 
 def _problem(error: NodeEditorError) -> Problem:
     if isinstance(error, NetworkError):
-        return Problem(error.message, error.connector)
-    return Problem(getattr(error, "message", str(error)))
+        return Problem(error.message, error.connector, error.__cause__)
+    return Problem(getattr(error, "message", str(error)), cause=error.__cause__)

@@ -14,15 +14,15 @@ from nodeeditor.engine.cost import Tally, Work
 from nodeeditor.errors import NodeEditorError
 
 V = TypeVar("V")
-State: TypeAlias = Literal["idle", "working", "done", "failed", "blocked"]
+State: TypeAlias = Literal["idle", "working", "done", "outdated", "failed", "blocked"]
 _KEPT = 4096
-_LOUDEST: tuple[State, ...] = ("working", "failed", "blocked")
+_LOUDEST: tuple[State, ...] = ("working", "failed", "blocked", "outdated")
 """What a macro is at as soon as a module inside is, before anything else."""
 
 
 @dataclass(frozen=True)
 class NodeState:
-    """What one node is at.
+    """What one node is at; ``outdated`` is one that changed the world, and would do otherwise now.
 
     ``seconds``, ``pages`` and ``nbytes`` are those of its last work as it is set now. ``part``, from 0 to 1, is how
     much of a large image has been read from it, None where that is not known. ``message`` says why it failed or what it
@@ -51,6 +51,7 @@ class States:
         self._parts: dict[str, float] = {}
         self._done: OrderedDict[str, Work] = OrderedDict()
         self._failed: OrderedDict[str, str] = OrderedDict()
+        self._performed: dict[str, str] = {}
 
     @contextmanager
     def request(self) -> Iterator[Tally]:
@@ -67,6 +68,7 @@ class States:
             parts = dict(self._parts)
             working = {*self._working, *parts}
             done, failed = dict(self._done), dict(self._failed)
+            performed = dict(self._performed)
         states: dict[str, NodeState] = {}
         stopped: dict[str, str] = {}
         for name, one in known.bound.items():
@@ -80,6 +82,8 @@ class States:
                 states[name] = _blocked(known.inside.get(behind, (behind, ""))[0])
             else:
                 state: State = "done" if one.key in done else "idle"
+                if performed.get(name, one.key) != one.key:
+                    state = "outdated"
                 states[name] = NodeState(state, work.seconds, work.pages, nbytes=work.nbytes)
         for name, problems in known.errors.items():
             states[name] = NodeState("failed", message="; ".join(map(_message, problems)))
@@ -107,6 +111,11 @@ class States:
                 self._failed.pop(key, None)
                 _remember(self._done, key, work)
         self._changed()
+
+    def performed(self, name: str, key: str) -> None:
+        """A node has changed the world, as it is set under a key; told with what changes next."""
+        with self._lock:
+            self._performed[name] = key
 
     def counted(self, key: str, work: Work) -> None:
         """All that a node's work has cost, its last page included; told with what changes next."""
@@ -149,6 +158,8 @@ class _Request(Tally):
             raise
         finally:
             work = self.work(node)
+            if finished and doing == "perform":
+                self._states.performed(node, key)
             told = replace(work, pages=work.pages + (doing == "compute"))
             self._states.ended(node, key, told if finished else None, failure)
 

@@ -22,6 +22,8 @@ class ViewerModel(QObject):
     """Whether a picture is awaited; False comes after the last one was shown or failed."""
     renamed = Signal()
     """The node has another name."""
+    outdated_changed = Signal()
+    """Other words than before say whether what is shown is out of date."""
 
     def name(self) -> str:
         """The node's name."""
@@ -34,6 +36,10 @@ class ViewerModel(QObject):
     def spec(self) -> NodeSpec:
         """The node as files say it: defaults are left out."""
         raise NotImplementedError
+
+    def outdated(self) -> str:
+        """What to do where edits of the network wait to be shown; empty where none do."""
+        return ""
 
     def turn(self, edits: Mapping[str, Json], gesture: int) -> None:
         """Set fields by their names in files; all that one gesture sets is undone together."""

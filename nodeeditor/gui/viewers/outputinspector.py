@@ -76,6 +76,7 @@ class OutputInspector(QWidget):
         self._pages.setCurrentIndex(1)
         if model is not self.view.steering.model:
             self.view.show_viewer(model)
+        self._follow()
 
     def say(self, sentence: str = NOTHING) -> None:
         """Show a sentence, and no output."""

@@ -99,8 +99,10 @@ class PictureBox(QWidget):
             painter.drawImage(room, self._image)
         if shown is not None and not self.hint():
             self.paint_over(painter, shown)
-        if self.steering.problem:
+        if self.steering.problem and self.steering.problem != self.steering.outdated:
             overpaint.paint_problem(painter, room, self.steering.problem)
+        elif self.steering.outdated:
+            overpaint.paint_outdated(painter, room, self.steering.outdated)
         elif self.hint():
             overpaint.paint_hint(painter, room, self.hint())
         if self.busy_is_shown():
@@ -142,7 +144,7 @@ class PictureBox(QWidget):
         if shown is not self._painted:
             self._painted = shown
             self._image = image_over(shown.picture) if shown is not None else QImage()
-        told = tip(self.steering.problem)
+        told = tip(self.steering.problem or self.steering.outdated)
         if told != self.toolTip():
             self.setToolTip(told)
         self.update()

@@ -55,14 +55,21 @@ class Steering(QObject):
             self._model.shown.disconnect(self._show)
             self._model.failed.disconnect(self._fail)
             self._model.busy.disconnect(self._work)
+            self._model.outdated_changed.disconnect(self.changed)
         self._model, self.shown, self.problem, self._edits, self._delayed = model, None, "", {}, None
         self.busy = self.waiting = False
         if model is not None:
             model.shown.connect(self._show)
             model.failed.connect(self._fail)
             model.busy.connect(self._work)
+            model.outdated_changed.connect(self.changed)
         self.busy_changed.emit()
         self._tell()
+
+    @property
+    def outdated(self) -> str:
+        """What to do where what is shown waits for an update; empty where it does not."""
+        return self._model.outdated() if self._model is not None else ""
 
     def forget(self) -> None:
         """Show the last picture no longer: it is of something else."""

@@ -8,16 +8,20 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QColor, QKeySequence
 from PySide6.QtWidgets import QMenu, QToolBar
 
 from nodeeditor.gui.canvas.box import NodeBox
+from nodeeditor.gui.canvas.connectors import Connector
 from nodeeditor.gui.canvas.frames import GroupFrame
 from nodeeditor.gui.canvas.notes import NoteBox
 from nodeeditor.gui.canvas.view import NetworkView
 from nodeeditor.gui.document.editing import Editing
+from nodeeditor.gui.window.colours import add_colour_menu
+from nodeeditor.gui.window.folders import fill_folder_menu
 from nodeeditor.gui.window.groupmenu import fill_group_menu
 from nodeeditor.gui.window.icons import icon
+from nodeeditor.gui.window.interfacemenu import fill_end_menu, fill_interface_menu
 from nodeeditor.gui.window.notemenu import fill_note_menu
 from nodeeditor.gui.window.recent import RecentMenu
 from nodeeditor.gui.window.scheme import SCHEMES
@@ -36,6 +40,7 @@ class Command:
     icon: str = ""
     on_canvas: bool = False
     needs: int = 0  # selected nodes
+    takes_notes: bool = False  # selected notes will do as well
 
 
 def commands(window: Window) -> Mapping[str, Command]:
@@ -50,6 +55,7 @@ def commands(window: Window) -> Mapping[str, Command]:
     return {
         "new": Command("&New", window.documents.new, "Ctrl+N", "new"),
         "open": Command("&Open…", window.documents.ask_to_open, "Ctrl+O", "open"),
+        "insert": Command("&Insert Network…", window.deeds.insert_networks),
         "save": Command("&Save", window.documents.save, "Ctrl+S", "save"),
         "save as": Command("Save &As…", window.documents.save_as, "Ctrl+Shift+S"),
         "close": Command("&Close", window.documents.close_current, "Ctrl+W"),
@@ -57,11 +63,13 @@ def commands(window: Window) -> Mapping[str, Command]:
         "png": Command("As &PNG…", partial(window.deeds.export, ".png")),
         "as command": Command("Copy as Co&mmand", window.deeds.copy_as_command, "Ctrl+Shift+C"),
         "quit": Command("&Quit", window.close, "Ctrl+Q"),
-        "cut": Command("Cu&t", edit(Editing.cut), "Ctrl+X", "cut", True, 1),
-        "copy": Command("&Copy", edit(Editing.copy), "Ctrl+C", "copy", True, 1),
+        "cut": Command("Cu&t", edit(Editing.cut), "Ctrl+X", "cut", True, 1, True),
+        "copy": Command("&Copy", edit(Editing.copy), "Ctrl+C", "copy", True, 1, True),
         "paste": Command("&Paste", edit(Editing.paste), "Ctrl+V", "paste", True),
-        "duplicate": Command("&Duplicate", edit(Editing.duplicate), "Ctrl+D", "", True, 1),
+        "duplicate": Command("&Duplicate", edit(Editing.duplicate), "Ctrl+D", "", True, 1, True),
         "rename": Command("&Rename…", edit(Editing.rename), "F2", "", True, 1),
+        "replace": Command("Re&place With…", window.deeds.replace_node, "Ctrl+H", "", True, 1),
+        "copy name": Command("Copy &Name", window.deeds.copy_names, needs=1),
         "delete": Command("D&elete", edit(Editing.delete), "Del; Backspace", "delete", True),
         "bypass": Command("&Bypass", edit(Editing.bypass), "Ctrl+B", "", True, 1),
         "heal": Command("Delete and &Heal", edit(Editing.delete_and_heal), "Ctrl+Backspace; Ctrl+Del", "", True, 1),
@@ -101,9 +109,13 @@ def commands(window: Window) -> Mapping[str, Command]:
             "Open A&utomatic Panel", partial(window.deeds.open_panels, True), "Alt+Return", "", True, 1
         ),
         "inside": Command("Show &Internal Network", window.deeds.show_inside, "", "", True, 1),
+        "convert": Command("Con&vert to Local Macro…", window.deeds.convert_to_macro, needs=1),
+        "expand": Command("Expand &Macro", window.deeds.expand_macros, needs=1),
         "inspect": Command("Show &Output", window.deeds.inspect, "1", "", True, 1),
+        "update": Command("Up&date", window.deeds.update, "F9"),
         "reload": Command("Re&load Files", window.deeds.reload, "Ctrl+R"),
         "type help": Command("&Help on the Node", window.deeds.help_on_node, "F1", "", True, 1),
+        "example": Command("Open E&xample", window.deeds.open_examples, needs=1),
         "keys": Command("&Mouse and Keys", window.deeds.help_on_keys),
         "about": Command("&About nodeeditor", window.deeds.about),
     }
@@ -121,6 +133,7 @@ class Actions:
         self._window = window
         self._commands = commands(window)
         self.actions = {name: self._action(command) for name, command in self._commands.items()}
+        self.actions["automatic updates"] = window.options.actions["automatic"]
         undo, redo = window.stacks.createUndoAction(window), window.stacks.createRedoAction(window)
         for name, action, keys in (("undo", undo, "Ctrl+Z"), ("redo", redo, "Ctrl+Shift+Z; Ctrl+Y")):
             action.setShortcuts(_sequences(keys))
@@ -139,10 +152,11 @@ class Actions:
         action.triggered.connect(_performed(command))
         return action
 
-    def enable(self, selected: int) -> None:
-        """Grey out what needs more selected nodes than there are."""
+    def enable(self, nodes: int, notes: int) -> None:
+        """Grey out what needs more selected nodes, or notes, than there are."""
         for name, command in self._commands.items():
             if command.needs:
+                selected = nodes + notes if command.takes_notes else nodes
                 self.actions[name].setEnabled(selected >= command.needs)
 
     def menu_bar(self) -> None:
@@ -151,14 +165,14 @@ class Actions:
         menu = bar.addMenu("&File")
         self.fill(menu, "new", "open")
         menu.addMenu(RecentMenu(documents.recent, documents.open, bar))
-        self.fill(menu, "", "save", "save as", "close", "")
+        self.fill(menu, "insert", "", "save", "save as", "close", "")
         self.fill(menu.addMenu("&Export"), "svg", "png")
         self.fill(menu, "as command", "", "quit")
         menu = bar.addMenu("&Edit")
         self.fill(
             menu, "undo", "redo", "", "cut", "copy", "paste", "duplicate", "delete", "heal", "bypass", "disconnect", ""
         )
-        self.fill(menu, "rename", "group", "ungroup", "", "select all", "upstream", "downstream", "")
+        self.fill(menu, "rename", "replace", "group", "ungroup", "", "select all", "upstream", "downstream", "")
         self.fill(menu, "find", "find next", "find previous", "", "arrange")
         self.fill(menu.addMenu("A&lign"), *_ALIGN)
         self._view_menu(bar.addMenu("&View"))
@@ -170,19 +184,24 @@ class Actions:
             "panel",
             "automatic",
             "inside",
+            "convert",
+            "expand",
             "inspect",
             "",
             "run",
             "run into",
             "stop",
+            "",
+            "update",
+            "automatic updates",
             "reload",
             "check",
         )
-        self.fill(bar.addMenu("&Help"), "type help", "keys", "", "about")
+        self.fill(bar.addMenu("&Help"), "type help", "example", "", "keys", "", "about")
 
     def _view_menu(self, menu: QMenu) -> None:
         self.fill(menu, "zoom in", "zoom out", "100", "", "frame all", "frame selection", "")
-        menu.addActions(list(self._window.options.actions.values()))
+        menu.addActions([self._window.options.actions[name] for name in ("minimap", "timings")])
         menu.addSeparator()
         for dock in self._window.docks.all:
             menu.addAction(dock.toggleViewAction())
@@ -212,10 +231,12 @@ class Actions:
         if isinstance(item, NodeBox):
             self._node_menu(menu)
         elif isinstance(item, GroupFrame):
-            fill_group_menu(menu, item, self._window.editing)
+            fill_group_menu(menu, item, self._window.editing, self._window.deeds.convert_to_macro)
         elif isinstance(item, NoteBox):
             fill_note_menu(menu, item, self._window.editing)
-            self.fill(menu, "", "delete")
+            self.fill(menu, "", "cut", "copy", "duplicate", "delete")
+        elif isinstance(item, Connector) and self._window.document.interface is not None:
+            fill_end_menu(menu, self._window.document, item.end)
         elif item is None:
             self._ground_menu(menu)
         else:
@@ -225,24 +246,30 @@ class Actions:
 
     def _node_menu(self, menu: QMenu) -> None:
         if any(map(self._window.deeds.is_macro, self._window.editing.names)):
-            self.fill(menu, "inside", "")
-        self.fill(
-            menu,
-            "panel",
-            "automatic",
-            "inspect",
-            "type help",
-            "",
-            "cut",
-            "copy",
-            "duplicate",
-            "delete",
-            "heal",
-            "bypass",
-            "",
-        )
-        self.fill(menu, "rename", "disconnect", "group", "ungroup", "", "upstream", "downstream")
+            self.fill(menu, "inside", "expand", "")
+        self.fill(menu, "panel", "automatic", "inspect", "", "type help")
+        if self._window.deeds.has_example():
+            self.fill(menu, "example")
+        self.fill(menu, "", "cut", "copy", "duplicate", "delete", "heal", "bypass", "disconnect", "")
+        self.fill(menu, "rename", "copy name", "replace")
+        fill_folder_menu(menu, self._window.document, self._window.editing.names, self._window.say)
+        fill_interface_menu(menu, self._window.document, self._window.editing.names)
+        self.fill(menu, "", "group", "ungroup", "convert")
+        self._colour_menu(menu)
+        self.fill(menu.addMenu("&Select"), "upstream", "downstream")
         self.fill(menu.addMenu("A&lign"), *_ALIGN)
+
+    def _colour_menu(self, menu: QMenu) -> None:
+        editing = self._window.editing
+        tints = {self._window.document.network.nodes[name].color for name in editing.names}
+        only = next(iter(tints)) if len(tints) == 1 else None
+        present = QColor(*only) if only else QColor()
+        colours = add_colour_menu(menu, "Colour of the Nodes", present, editing.paint)
+        colours.addSeparator()
+        as_kind = QAction("&As Its Kind", colours)
+        as_kind.triggered.connect(partial(editing.paint, None))
+        as_kind.setEnabled(tints != {None})
+        colours.addAction(as_kind)
 
     def _ground_menu(self, menu: QMenu) -> None:
         self.fill(menu, "add", "note", "paste", "", "select all", "arrange", "", "frame all", "100", "", "run", "check")

@@ -1,4 +1,4 @@
-"""Where a window comes to lie: beside its node, and on a screen."""
+"""Where the window of a node comes to lie: beside its box, in front of the editor, on a screen."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QSizeF
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 
 from nodeeditor.gui.canvas.canvas import Canvas
 from nodeeditor.gui.document.document import Document
+
+_Type = Qt.WindowType
+NODE_WINDOW = _Type.Dialog | _Type.WindowTitleHint | _Type.WindowSystemMenuHint | _Type.WindowMinMaxButtonsHint
+NODE_WINDOW |= _Type.WindowCloseButtonHint
+"""A dialog stays in front of the editor's window, so that it is in sight while the network is edited."""
 
 _GAP = 24  # pixels around a window
 _OWN_BOX, _BOX, _WINDOW, _DOCK = 60, 30, 3, 1  # how bad it is to cover a pixel of each; boxes are small
@@ -121,3 +126,10 @@ def on_screen(wanted: QRect) -> QRect:
 def _reachable(window: QRect, room: QRect) -> bool:
     shared = window & room
     return shared.width() >= _LEAST and shared.height() >= _LEAST and window.top() >= room.top()
+
+
+def show_quietly(window: QWidget) -> None:
+    """Show a window, and leave the keys where they are."""
+    window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+    window.show()
+    window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)

@@ -12,16 +12,19 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
 from nodeeditor.check import problems
+from nodeeditor.examples import example
 from nodeeditor.gui.document.document import Document
-from nodeeditor.gui.window import files
+from nodeeditor.gui.window import files, macros
 from nodeeditor.gui.window.help import ABOUT, KEYS, show_node_page, show_page
 from nodeeditor.gui.window.messages import Message, message_of
+from nodeeditor.gui.window.report import report
 from nodeeditor.gui.window.sharing import copy_command, export_canvas
 from nodeeditor.gui.window.statusbar import counted
 from nodeeditor.macro import Macro
 from nodeeditor.macros.expansion import expansion
 from nodeeditor.macros.local import missing
 from nodeeditor.network import Network, endpoint
+from nodeeditor.node import Node
 from nodeeditor.run import Job, conflicts, sinks
 
 if TYPE_CHECKING:
@@ -73,6 +76,15 @@ class Deeds:
         if name in self._document.network.nodes:
             self._window.editing.show(name)
 
+    def copy_report(self, messages: Sequence[Message]) -> None:
+        """Put messages into the clipboard, with all that is known of their nodes."""
+        document = self._document
+        network, library = document.network, document.library
+        inside = expansion(network, library).network
+        about = [(one, network if one.node in network.nodes else inside) for one in messages]
+        QGuiApplication.clipboard().setText(report(about, library, self._window.live.session.facts))
+        self._window.say("The report is in the clipboard.")
+
     # --- nodes
 
     def add_in_sight(self, node_type: str) -> None:
@@ -83,6 +95,14 @@ class Deeds:
     def add_node(self) -> None:
         """Offer the node types at the cursor."""
         self._window.tab.search()
+
+    def replace_node(self) -> None:
+        """Offer the node types that the selected node can become."""
+        self._window.tab.replace_node()
+
+    def insert_networks(self) -> None:
+        """Ask for networks and put them into the one that is shown."""
+        self._window.tab.insert_networks()
 
     def open_panel(self, name: str) -> None:
         """Open the panel of a node, or the window of a viewer; with Alt held, the automatic panel."""
@@ -116,10 +136,24 @@ class Deeds:
         else:
             self._window.say(f"{name}: {missing(spec, self._document.library) or f'nothing is known of {spec.type}.'}")
 
+    def convert_to_macro(self, names: Sequence[str] = ()) -> None:
+        """Make a local macro of some nodes, by default of the selected ones."""
+        macros.convert(self._window, names or self._window.editing.names)
+
+    def expand_macros(self) -> None:
+        """Put what is inside the selected macros in their places."""
+        macros.expand(self._window, self._window.editing.names)
+
     def is_macro(self, name: str) -> bool:
         """Whether a node of the document in front is a network of its own."""
         node_type = self._document.library.get(self._document.network.nodes[name].type)
         return node_type is not None and issubclass(node_type, Macro)
+
+    def copy_names(self) -> None:
+        """Put the names of the selected nodes into the clipboard, one a line."""
+        names = self._window.editing.names
+        QGuiApplication.clipboard().setText("\n".join(names))
+        self._window.say(f"Copied: {', '.join(names)}")
 
     def inspect(self) -> None:
         """Show what flows out of the selected node in the output inspector."""
@@ -154,6 +188,10 @@ class Deeds:
             self._window.live_of(document).press(node, field)
 
     # --- running
+
+    def update(self) -> None:
+        """Bring all that is shown of the network up to date."""
+        self._window.live.update()
 
     def reload(self) -> None:
         """Look at all files again."""
@@ -206,10 +244,27 @@ class Deeds:
 
     def help_on_node(self) -> None:
         """Show what is said of the selected nodes' types."""
+        if found := self._selected_types():
+            self.help_on(*found)
+
+    def help_on(self, *node_types: type[Node]) -> None:
+        """Show what is said of node types."""
+        show_node_page(self._window, node_types, self._window.documents.open_example)
+
+    def open_examples(self) -> None:
+        """Open the examples of the selected nodes' types."""
+        for node_type in self._selected_types():
+            self._window.documents.open_example(node_type)
+
+    def has_example(self) -> bool:
+        """Whether there is one of a selected node's type."""
+        return any(example(node_type) for node_type in self._selected_types())
+
+    def _selected_types(self) -> list[type[Node]]:
+        """The known types of the selected nodes, each once."""
         nodes, library = self._document.network.nodes, self._document.library
-        found = {library[nodes[name].type] for name in self._window.editing.names if nodes[name].type in library}
-        if found:
-            show_node_page(self._window, list(found))
+        types = (library.get(nodes[name].type) for name in self._window.editing.names)
+        return [node_type for node_type in dict.fromkeys(types) if node_type is not None]
 
     def help_on_keys(self) -> None:
         """Show what mouse and keys do."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QTabBar, QTabWidget, QToolButton, QWidget
 
 from nodeeditor.errors import NetworkError
+from nodeeditor.examples import copied, example
 from nodeeditor.formats import OWN, is_mevislab
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.document.journal import Journal
@@ -21,6 +22,7 @@ from nodeeditor.gui.window.statusbar import counted
 from nodeeditor.gui.window.tab import Tab
 from nodeeditor.library import Library
 from nodeeditor.mlab import runnable
+from nodeeditor.node import Node
 
 _LONGEST_TITLE = 40  # characters on a tab
 
@@ -108,6 +110,23 @@ class Documents(QTabWidget):
                 f"{runnable(network, tab.document.library)[0]} of {counted(network.nodes, 'node')} can run here."
             )
         return True
+
+    def open_example(self, node_type: type[Node]) -> None:
+        """Show the example of a node type as a network that is not saved yet, or say that there is none."""
+        name, path = node_type.__name__, example(node_type)
+        if path is None:
+            self.told.emit(f"There is no example of {name}: the package that it comes from brings none.")
+            return
+        try:
+            network = copied(path, self._library)
+        except NetworkError as error:
+            self._refuse("Not opened", f"The example {path} cannot be opened", error)
+            return
+        tab = self._fresh()
+        tab.document.show(network)
+        tab.frame_all_soon()
+        self.loaded.emit(tab)
+        self.told.emit(f"This is a copy of the example of {name}: change it as you like, saving asks where.")
 
     def offer_recovery(self) -> None:
         """Ask what to do with networks that an editor could not save before it died."""

@@ -18,9 +18,9 @@ _NAMED = 6  # files in a question; of more only the number is told
 _REPLACE = {Answer.Cancel: "&Cancel", Answer.Yes: "&Replace"}  # Return is for those who do not read
 
 
-def asked_to_open(parent: QWidget, folder: Path | None) -> list[Path]:
-    """The networks that a user wants to open."""
-    chosen, _ = QFileDialog.getOpenFileNames(parent, "Open", str(folder or ""), f"{_NETWORKS};;{_ANY}")
+def asked_to_open(parent: QWidget, folder: Path | None, title: str = "Open") -> list[Path]:
+    """The networks that a user wants to open, or what else the title says."""
+    chosen, _ = QFileDialog.getOpenFileNames(parent, title, str(folder or ""), f"{_NETWORKS};;{_ANY}")
     return [Path(name) for name in chosen]
 
 

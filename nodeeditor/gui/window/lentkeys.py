@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.window.documents import Documents
 
-LENT = ("save", "save as", "undo", "redo", "run", "run into", "stop", "reload", "check", "quit")
+LENT = ("save", "save as", "undo", "redo", "run", "run into", "stop", "update", "reload", "check", "quit")
 """The names of the commands. Others are about what is selected, or mean something else in such a window."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
@@ -17,25 +17,39 @@ from nodeeditor.gui.window.icons import icon
 Kind: TypeAlias = Literal["error", "warning", "info"]
 _INK = {"error": "#c62828", "warning": "#c98a00", "info": "#3f7fbf"}
 _NODE = Qt.ItemDataRole.UserRole
+_MESSAGE = Qt.ItemDataRole.UserRole + 1
 _LONGEST_LOG = 500
 
 
 @dataclass(frozen=True)
 class Message:
-    """One line: how bad it is, the node (or ``Node.connector``) it is about, if any, and the sentence."""
+    """One line: how bad it is, the node (or ``Node.connector``) it is about, if any, and the sentence.
+
+    ``causes`` are the errors behind it, the nearest first.
+    """
 
     kind: Kind
     text: str
     place: str = ""
     node: str = ""
+    causes: tuple[str, ...] = ()
 
 
 def message_of(error: NodeEditorError) -> Message:
     """What a problem says, and where."""
     if isinstance(error, NetworkError):
-        return Message("warning" if error.warning else "error", error.message, error.place, error.node)
+        kind: Kind = "warning" if error.warning else "error"
+        return Message(kind, error.message, error.place, error.node, tuple(_causes(error)))
     node = getattr(error, "node", "")
-    return Message("error", getattr(error, "message", str(error)), node, node)
+    return Message("error", getattr(error, "message", str(error)), node, node, tuple(_causes(error)))
+
+
+def _causes(error: BaseException) -> Iterator[str]:
+    """The errors that led to one, as far as they are known."""
+    cause = error.__cause__
+    while cause is not None:
+        yield f"{type(cause).__name__}: {cause}".rstrip(": ")
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
 
 
 def from_behind(message: Message, network: str) -> Message:
@@ -44,9 +58,13 @@ def from_behind(message: Message, network: str) -> Message:
 
 
 class Messages(QDockWidget):
-    """Problems of the shown network on top, kept up to date; below them what happened, the latest last."""
+    """Problems of the shown network on top, kept up to date; below them what happened, the latest last.
+
+    ``node_wanted`` brings a node's name, ``report_wanted`` the messages of which somebody wants to tell others.
+    """
 
     node_wanted = Signal(str)
+    report_wanted = Signal(list)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Messages", parent)
@@ -105,8 +123,15 @@ class Messages(QDockWidget):
     def _menu(self, pos: QPoint) -> None:
         menu = QMenu(self)
         menu.addAction("Copy", self._copy)
+        menu.addAction("Copy Report", self.copy_report)
         menu.addAction("Clear What Happened", self.clear_log)
         menu.exec(self._tree.viewport().mapToGlobal(pos))
+
+    def copy_report(self) -> None:
+        """Have the selected messages copied with all that is known of their nodes."""
+        chosen = [item.data(0, _MESSAGE) for item in self._tree.selectedItems()]
+        if chosen:
+            self.report_wanted.emit(chosen)
 
     def _copy(self) -> None:
         chosen = self._tree.selectedItems()
@@ -118,4 +143,5 @@ def _row(message: Message, time: str) -> QTreeWidgetItem:
     item.setIcon(0, icon(message.kind, _INK[message.kind]))
     item.setToolTip(1, message.text)
     item.setData(0, _NODE, message.node)
+    item.setData(0, _MESSAGE, message)
     return item

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from html import escape
 
 from PySide6.QtCore import (
@@ -11,6 +12,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QPointF,
     QRect,
     QRectF,
@@ -38,6 +40,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QLineEdit,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -47,6 +50,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from nodeeditor.examples import example
 from nodeeditor.gui.canvas.theme import Body, Theme, color, theme_for
 from nodeeditor.gui.document.dropping import MIME_TYPE
 from nodeeditor.library import Library
@@ -220,6 +224,8 @@ class Palette(QWidget):
     """All node types of a library by subject, with a line to search them."""
 
     activated = Signal(str)  # the node type that was double-clicked, or chosen with Enter
+    help_wanted = Signal(str)  # a node type
+    example_wanted = Signal(str)  # a node type
 
     def __init__(self, library: Library, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -237,6 +243,8 @@ class Palette(QWidget):
         self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.tree.installEventFilter(self)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._show_menu)
         self.tree.itemDoubleClicked.connect(self._activate)
         self.tree.itemCollapsed.connect(self._keep_folding)
         self.tree.itemExpanded.connect(self._keep_folding)
@@ -305,6 +313,23 @@ class Palette(QWidget):
     def _activate(self, row: QTreeWidgetItem | None) -> None:
         if row is not None and row.data(0, NODE_TYPE) is not None:
             self.activated.emit(row.text(0))
+
+    def _show_menu(self, at: QPoint) -> None:
+        row = self.tree.itemAt(at)
+        node_type = row.data(0, NODE_TYPE) if row is not None else None
+        if node_type is None:
+            return
+        menu = QMenu(self)
+        name = node_type.__name__
+        add = menu.addAction("&Add to Network")
+        add.triggered.connect(lambda: self.activated.emit(name))
+        menu.setDefaultAction(add)
+        menu.addSeparator()
+        menu.addAction("&Help", partial(self.help_wanted.emit, name))
+        if example(node_type) is not None:
+            menu.addAction("Open E&xample", partial(self.example_wanted.emit, name))
+        menu.exec(self.tree.viewport().mapToGlobal(at))
+        menu.deleteLater()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:

@@ -1,18 +1,19 @@
-"""Where the panels of nodes are shown: in windows, closed with their node, and in the inspector's dock."""
+"""Where the panels of nodes are shown: in windows that stay where they were put, and in the inspector's dock."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.document.nodemodel import NodeModel
-from nodeeditor.gui.panels.panel import Inspector, PanelWindow, open_panel
-from nodeeditor.gui.window.beside import beside
-from nodeeditor.gui.window.withcanvas import WithCanvas
+from nodeeditor.gui.panels.panel import Inspector
+from nodeeditor.gui.window.beside import show_quietly
+from nodeeditor.gui.window.insight import seen_part, stays_in_sight, windows_above
+from nodeeditor.gui.window.openpanel import OpenPanel
+from nodeeditor.windows import AUTOMATIC, PANEL, window
 
 _HEIGHT, _LINE = 300, 48  # pixels of the inspector with a panel at first, and with nothing to show
 _ANY_HEIGHT = (1 << 24) - 1
@@ -31,7 +32,7 @@ class PanelWindows:
         made: Callable[[Document, QWidget], None],
     ) -> None:
         self._window, self._triggered, self._made = window, triggered, made
-        self._open: list[_Opened] = []
+        self._open: list[OpenPanel] = []
 
     def model(self, document: Document, name: str) -> NodeModel:
         """What a panel needs of a node."""
@@ -41,52 +42,65 @@ class PanelWindows:
 
     def open(self, document: Document, name: str, automatic: bool) -> QWidget:
         """Show the panel of a node, in front if it is open already."""
-        for opened in self._open:
-            if opened.document is document and opened.model.name() == name and opened.automatic == automatic:
-                opened.panel.raise_()
-                opened.panel.activateWindow()
-                return opened.panel
-        model = self.model(document, name)
-        panel = open_panel(model, automatic)
-        opened = _Opened(document, model, automatic, panel)
-        self._open.append(opened)
-        opened.retitle()
-        document.state_changed.connect(opened.retitle)
-        model.gone.connect(panel.close)
-        panel.destroyed.connect(lambda: self._forget(opened))
-        panel.setParent(self._window, Qt.WindowType.Dialog)
-        WithCanvas(panel, document.canvas)
-        self._made(document, panel)
-        panel.move(beside(document, name, panel.sizeHint()))
-        panel.show()
-        return panel
+        opened = self._found(document, name, automatic)
+        if opened is not None:
+            opened.panel.raise_()
+            opened.panel.activateWindow()
+            return opened.panel
+        opened = self._made_panel(document, name, automatic)
+        opened.panel.show()
+        return opened.panel
+
+    def restore(self, document: Document) -> list[str]:
+        """Open the panels that were open when the network was saved; the keys stay where they are.
+
+        Gives the names of the nodes whose panels stay closed, since too little of the canvas would be seen.
+        """
+        left_closed = []
+        for name, automatic in _were_open(document):
+            if self._found(document, name, automatic) is not None:
+                continue
+            opened = self._made_panel(document, name, automatic)
+            canvas, others = seen_part(document.canvas), windows_above(document.canvas)
+            if stays_in_sight(canvas, others, opened.panel.geometry()):
+                show_quietly(opened.panel)
+            else:
+                left_closed.append(name)
+                self._close(opened)
+        return left_closed
 
     def close(self, document: Document) -> None:
-        """Close all panels of a document."""
-        for opened in list(self._open):
-            if opened.document is document:
-                self._forget(opened)
-                opened.panel.close()
+        """Close all panels of a document; the network goes on saying that they were open."""
+        for opened in [one for one in self._open if one.document is document]:
+            self._close(opened)
 
-    def _forget(self, opened: _Opened) -> None:
+    def _found(self, document: Document, name: str, automatic: bool) -> OpenPanel | None:
+        wanted = (document, name, automatic)
+        return next((one for one in self._open if (one.document, one.model.name(), one.automatic) == wanted), None)
+
+    def _made_panel(self, document: Document, name: str, automatic: bool) -> OpenPanel:
+        opened = OpenPanel(document, self.model(document, name), automatic, self._window)
+        self._open.append(opened)
+        opened.panel.destroyed.connect(lambda: self._forget(opened))
+        self._made(document, opened.panel)
+        return opened
+
+    def _close(self, opened: OpenPanel) -> None:
+        self._forget(opened)
+        opened.say_nothing()
+        opened.panel.close()
+
+    def _forget(self, opened: OpenPanel) -> None:
         if opened in self._open:
             self._open.remove(opened)
-            opened.document.state_changed.disconnect(opened.retitle)
-            opened.model.release()
+            opened.leave()
 
 
-@dataclass(frozen=True, eq=False)
-class _Opened:
-    """One open panel."""
-
-    document: Document
-    model: NodeModel
-    automatic: bool
-    panel: PanelWindow
-
-    def retitle(self) -> None:
-        """Say in the title what the network is called now."""
-        self.panel.show_network(self.document.name)
+def _were_open(document: Document) -> Iterator[tuple[str, bool]]:
+    """The nodes of known types whose panels were open, and whether these were the automatic ones."""
+    for name, spec in document.network.nodes.items():
+        if spec.type in document.library:
+            yield from ((name, kind == AUTOMATIC) for kind in (PANEL, AUTOMATIC) if window(spec.windows, kind).open)
 
 
 class Inspected(QDockWidget):

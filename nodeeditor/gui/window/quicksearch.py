@@ -97,7 +97,8 @@ class QuickSearch(QFrame):
         """Open at a point of the screen, with what was typed so far.
 
         ``only`` are the node types to choose from, each with the connector that it would be joined by; a node type
-        with several such connectors is offered once for each. Without them ``hint`` stands above the line.
+        with several such connectors is offered once for each. Above the line stands ``hint``, or else what a choice
+        would connect.
         """
         self._hint = hint
         self._connectors = None

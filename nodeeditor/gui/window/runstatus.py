@@ -1,12 +1,14 @@
-"""The running network in the status bar: how far it is, and a button to cancel it."""
+"""The running network in the status bar: how far it is, how long it will take, and a button to cancel it."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
+from nodeeditor.engine.cost import spelled_wait
 from nodeeditor.gui.window.icons import icon
 from nodeeditor.gui.window.messages import Message, from_behind
 from nodeeditor.gui.window.running import Run, Working
@@ -15,6 +17,7 @@ from nodeeditor.paths import Paths
 from nodeeditor.run import Job
 
 _STEPS = 1000
+_AT_FIRST = 1.0  # seconds in which nobody can tell how long a run will take
 _PATIENCE = 2.0  # seconds for a page to end when the editor closes
 
 
@@ -24,12 +27,13 @@ class RunStatus(QWidget):
     told = Signal(Message)
     running_changed = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
+        self._clock, self._started = clock, 0.0
         self._run: Run | None = None
         self._behind: Callable[[], str] = str
         self._bar = QProgressBar(maximum=_STEPS)
-        self._bar.setFixedWidth(220)
+        self._bar.setFixedWidth(300)
         self._bar.setAlignment(Qt.AlignmentFlag.AlignCenter)
         cancel = QToolButton(autoRaise=True, toolTip="Cancel the run (Shift+F5)")
         cancel.setIcon(icon("stop"))
@@ -55,6 +59,7 @@ class RunStatus(QWidget):
         if self.running:
             return
         self._behind = behind
+        self._started = self._clock()
         self._run = Run(working, network, paths, jobs, self)
         self._run.progress.connect(self._show)
         self._run.told.connect(self._tell)
@@ -78,7 +83,8 @@ class RunStatus(QWidget):
 
     def _show(self, part: float, node: str) -> None:
         self._bar.setValue(round(part * _STEPS))
-        self._bar.setFormat(f"{node}  %p %")
+        left = time_left(part, self._clock() - self._started)
+        self._bar.setFormat("  ".join(filter(None, (node, "%p %", left))))
 
     def _tell(self, message: Message) -> None:
         network = self._behind()
@@ -91,3 +97,8 @@ class RunStatus(QWidget):
         self.hide()
         self._tell(Message("info", f"Run: {outcome}."))
         self.running_changed.emit(False)
+
+
+def time_left(part: float, passed: float) -> str:
+    """How long it will be until all is done, once a part took so many seconds; empty while nobody can tell."""
+    return f"{spelled_wait(passed / part * (1 - part))} left" if passed >= _AT_FIRST and 0 < part < 1 else ""

@@ -20,12 +20,13 @@ class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.run = RunStatus()
-        self._cost, self._counts, self._zoom = QLabel(), QLabel(), QLabel()
+        self._outdated, self._cost, self._counts, self._zoom = QLabel(), QLabel(), QLabel(), QLabel()
+        self._outdated.setToolTip("Edits wait to be shown: Network > Update, or Network > Update Automatically")
         self._cost.setToolTip("What the last picture cost: time, nodes that worked, slices")
         self._zoom.setMinimumWidth(self.fontMetrics().horizontalAdvance("1000 %  "))
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._cost.setContentsMargins(8, 0, 16, 0)
-        for widget in (self.run, self._cost, self._counts, self._zoom):
+        for widget in (self.run, self._outdated, self._cost, self._counts, self._zoom):
             self.addPermanentWidget(widget)
 
     def say(self, text: str) -> None:
@@ -44,6 +45,15 @@ class StatusBar(QStatusBar):
     def clear_cost(self) -> None:
         """Show no cost until the next answer."""
         self._cost.clear()
+
+    @property
+    def outdated(self) -> str:
+        """What is said of edits that wait for an update."""
+        return self._outdated.text()
+
+    def show_outdated(self, outdated: bool) -> None:
+        """Say whether edits wait for an update."""
+        self._outdated.setText("Not up to date (F9)" if outdated else "")
 
     def show_counts(self, network: Network) -> None:
         """Show how large a network is."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,11 @@ from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.document.dropping import Dropping
 from nodeeditor.gui.document.editing import Editing
 from nodeeditor.gui.document.journal import Journal, Writing
+from nodeeditor.gui.window.files import asked_to_open
 from nodeeditor.gui.window.findbar import FindBar
 from nodeeditor.gui.window.notice import Notice
 from nodeeditor.gui.window.quicksearch import QuickSearch
+from nodeeditor.replacing import fitting_types
 
 
 class Tab(QWidget):
@@ -37,8 +41,7 @@ class Tab(QWidget):
         self.find_bar = FindBar(document, self.editing, self)
         self.search_box = QuickSearch(document.library, self)
         self.minimap = Minimap(document.canvas)
-        self._place = QPointF()
-        self._end = ""
+        self._choose: Callable[[str, str, bool], object] = lambda *_: None
         self._dropping = Dropping(document, self.editing, self.open_wanted.emit)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -49,20 +52,43 @@ class Tab(QWidget):
         self.setFocusProxy(document.canvas)
         document.network_changed.connect(lambda _: self._show_map())
         document.changed_on_disk.connect(self._ask_to_reload)
+        document.told.connect(self.told)
         document.canvas.connection_dropped_on_empty.connect(self._offer_what_fits)
         document.canvas.keys.connect(self.search)
         document.canvas.background_double_clicked.connect(lambda place: self.search("", place))
-        self.search_box.chosen.connect(self._add)
+        self.search_box.chosen.connect(self._chosen)
 
     def search(self, text: str = "", place: QPointF | None = None) -> None:
         """Offer all node types, by default at the cursor."""
-        self._end = ""
-        self._place = self.editing.cursor() if place is None else place
+        place = self.editing.cursor() if place is None else place
+        self._choose = partial(self._add_joined, place)
         names = self.editing.names
         joined = names[0] if len(names) == 1 else f"the {len(names)} selected nodes"
         hint = f"Enter connects it to <b>{escape(joined)}</b>, Shift+Enter does not" if names else ""
         self.search_box.offer(self.document.offered)
-        self.search_box.open_at(self._on_screen(self._place), text, None, hint)
+        self.search_box.open_at(self._on_screen(place), text, None, hint)
+
+    def replace_node(self) -> None:
+        """Offer the node types that the selected node can be replaced by."""
+        names, offered = self.editing.names, self.document.offered
+        if len(names) != 1:
+            self.told.emit("Select one node to replace it.")
+            return
+        network, library = self.document.graph.network(), self.document.library
+        fitting = fitting_types(network, library, names[0], offered)
+        if not fitting:
+            self.told.emit(f"No node type fits the connections of {names[0]}.")
+            return
+        self._choose = lambda node_type, *_: self.editing.replace(names[0], node_type)
+        self.search_box.offer(offered)
+        hint = f"Replace <b>{escape(names[0])}</b> with"
+        self.search_box.open_at(self._on_screen(self.editing.cursor()), "", [(name, "") for name in fitting], hint)
+
+    def insert_networks(self) -> None:
+        """Ask for networks and put them into this one, in the middle of what is seen."""
+        path = self.document.path
+        for chosen in asked_to_open(self, path.parent if path else None, "Insert Network"):
+            self.editing.insert(chosen, self.document.canvas.visible_rect().center())
 
     def frame_all_soon(self) -> None:
         """Show the whole network as soon as the page has its size."""
@@ -90,15 +116,18 @@ class Tab(QWidget):
         if not fitting:
             self.told.emit(f"No node type fits {end}.")
             return
-        self._end, self._place = end, place
+        self._choose = lambda node_type, connector, _: self.editing.add(node_type, place, connector, end)
         self.search_box.offer(offered)
         self.search_box.open_at(self._on_screen(place), "", fitting)
 
-    def _add(self, node_type: str, connector: str, alone: bool) -> None:
-        if self._end or alone:
-            self.editing.add(node_type, self._place, connector, self._end)
+    def _add_joined(self, place: QPointF, node_type: str, _: str, alone: bool) -> None:
+        if alone:
+            self.editing.add(node_type, place)
         else:
-            self.editing.add_to_selection(node_type, self._place)
+            self.editing.add_to_selection(node_type, place)
+
+    def _chosen(self, node_type: str, connector: str, alone: bool) -> None:
+        self._choose(node_type, connector, alone)
         self.document.canvas.setFocus()
 
     def _on_screen(self, place: QPointF) -> QPoint:

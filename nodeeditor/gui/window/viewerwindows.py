@@ -12,15 +12,10 @@ from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.live.live import Live
 from nodeeditor.gui.live.viewermodels import NodeViewer
 from nodeeditor.gui.viewers.viewerwindow import ViewerWindow
-from nodeeditor.gui.window.beside import beside, on_screen
+from nodeeditor.gui.window.beside import NODE_WINDOW, beside, on_screen, show_quietly
 from nodeeditor.gui.window.withcanvas import WithCanvas
 from nodeeditor.viewing.viewer import Viewer
 from nodeeditor.windows import VIEWER, Window, window, with_window
-
-_Type = Qt.WindowType
-_FLAGS = _Type.Dialog | _Type.WindowTitleHint | _Type.WindowSystemMenuHint | _Type.WindowMinMaxButtonsHint
-_FLAGS |= _Type.WindowCloseButtonHint
-"""A dialog stays in front of the editor's window, so that the picture is in sight while the network is edited."""
 
 
 class ViewerWindows:
@@ -48,23 +43,29 @@ class ViewerWindows:
         """Show the window of a viewer, in front if it is open already."""
         for opened in self._open:
             if opened.live is live and opened.model.name() == name:
+                opened.window.setWindowState(opened.window.windowState() & ~Qt.WindowState.WindowMinimized)
                 opened.window.show()
                 opened.window.raise_()
                 opened.window.activateWindow()
                 return opened.window
+        made = self._made_window(live, name)
+        made.show()
+        return made
+
+    def restore(self, live: Live) -> None:
+        """Open the windows that were open when the network was saved; the keys stay where they are."""
+        there = {one.model.name() for one in self._open if one.live is live}
+        for name, spec in live.network.nodes.items():
+            if name not in there and self.is_viewer(live.document, name) and window(spec.windows, VIEWER).open:
+                show_quietly(self._made_window(live, name))
+
+    def _made_window(self, live: Live, name: str) -> ViewerWindow:
         opened = _Opened(live, name, self._parent, self._panel_wanted)
         self._open.append(opened)
         self._made(live.document, opened.window)
         opened.window.closed.connect(lambda: self._forget(opened))
         opened.model.gone.connect(opened.window.close)
-        opened.window.show()
         return opened.window
-
-    def restore(self, live: Live) -> None:
-        """Open the windows that were open when the network was saved."""
-        for name, spec in live.network.nodes.items():
-            if self.is_viewer(live.document, name) and window(spec.windows, VIEWER).open:
-                self.open(live, name)
 
     def below_mouse(self) -> QWidget | None:
         """The view that the mouse is over."""
@@ -89,7 +90,7 @@ class _Opened:
         self.live = live
         self.model = NodeViewer(live, name)
         self.window = ViewerWindow(self.model, parent)
-        self.window.setWindowFlags(_FLAGS)
+        self.window.setWindowFlags(NODE_WINDOW)
         self.window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._telling = True
         self._place(name)
@@ -150,6 +151,6 @@ class _Opened:
             return
         pane = shown.panes[number]
         names = {one.name: file_name for file_name, one in self.model.node_type().declaration.inputs.items()}
-        source = self.live.network.sources(self.model.name()).get(names[pane.input])
+        source = self.live.shown.sources(self.model.name()).get(names[pane.input])
         if source is not None:
             self.live.explain(".".join(source), point, pane.time)

@@ -56,11 +56,11 @@ class Window(QMainWindow):
         self._selection.timeout.connect(self._show_selection)
         self.documents = Documents(library, settings, journal)
         self.setCentralWidget(self.documents)
-        self.docks = Docks(self, library, self.panels)
+        self.docks = Docks(self, library, self.panels, self.stacks)
         self.messages = self.docks.messages
         self.status = StatusBar()
         self.setStatusBar(self.status)
-        self.options = Options(self.documents, settings, self)
+        self.options = Options(self.documents, self.live_of, settings, self)
         self.actions_ = Actions(self)
         self.actions_.menu_bar()
         self._make_tool_bar()
@@ -91,8 +91,11 @@ class Window(QMainWindow):
         self.documents.reported.connect(self.report)
         self.documents.refused.connect(lambda messages: self.messages.tell(*messages))
         self.docks.palette.activated.connect(self.deeds.add_in_sight)
+        self.docks.palette.help_wanted.connect(lambda name: self.deeds.help_on(self.document.library[name]))
+        self.docks.palette.example_wanted.connect(lambda name: self.documents.open_example(self.document.library[name]))
         self.docks.inspection.save_wanted.connect(self.deeds.save_image)
         self.messages.node_wanted.connect(self.deeds.show_node)
+        self.messages.report_wanted.connect(self.deeds.copy_report)
         self.status.run.told.connect(self.report)
         self.status.run.running_changed.connect(self._show_running)
 
@@ -138,7 +141,9 @@ class Window(QMainWindow):
     def _opened(self, tab: Tab) -> None:
         document, canvas = tab.document, tab.document.canvas
         live = self._lives[document] = Live(document, self.engine)
+        self.options.show_all(tab)
         live.problems_changed.connect(lambda _: self._show_problems())
+        live.outdated_changed.connect(lambda: self._show_outdated(live))
         live.session.cost_told.connect(lambda key, cost: self._show_cost(live, key, cost))
         canvas.end_clicked.connect(lambda output: self.docks.inspection.inspect(live, output))
         document.state_changed.connect(lambda: self._show_title(tab))
@@ -154,8 +159,12 @@ class Window(QMainWindow):
         self.stacks.addStack(document.graph.undo_stack())
 
     def _loaded(self, tab: Tab) -> None:
-        """Open the viewers that were open when the network was saved; the keys go to its canvas."""
+        """Open the windows of nodes that were open when the network was saved; the keys go to its canvas."""
+        self.live_of(tab.document).update()
         self.viewers.restore(self.live_of(tab.document))
+        if left_closed := self.panels.restore(tab.document):
+            names = ", ".join(dict.fromkeys(left_closed))
+            self.say(f"The panels of {names} stay closed: they would hide the canvas.")
         self.activateWindow()
         tab.document.canvas.setFocus()
 
@@ -176,6 +185,7 @@ class Window(QMainWindow):
         self._show_network(self.tab)
         self._show_title(self.tab)
         self._show_problems()
+        self._show_outdated(self.live)
         self._offer(self.tab)
         self.docks.inspection.show_document(self.live)
         self._show_selection()
@@ -202,6 +212,10 @@ class Window(QMainWindow):
         if self.documents.count():
             self.messages.show_problems(self.live.problems)
 
+    def _show_outdated(self, live: Live) -> None:
+        if self.documents.count() and live is self._lives.get(self.document):
+            self.status.show_outdated(live.outdated())
+
     def _show_cost(self, live: Live, key: str, cost: Cost) -> None:
         """Show what a picture cost; explanations and facts are not what an edit waits for."""
         if key.startswith(VIEWER) and live is self.live:
@@ -210,8 +224,9 @@ class Window(QMainWindow):
     def _show_selection(self) -> None:
         if self.documents.count():
             names = self.editing.names
-            self.actions_.enable(len(names))
+            self.actions_.enable(len(names), len(self.editing.notes))
             self.docks.inspected.show_selection(self.document, names)
+            self.document.graph.show_kin()
 
     def _show_zoom(self) -> None:
         if self.documents.count():

@@ -26,7 +26,7 @@ from nodeeditor.network import Network, NodeSpec
 from .seen import box, connector, painted, pixels
 
 WORKED = Activity("idle", 0.0032, 1)
-STATES = (WORKED, Activity("working"), Activity("done"), Activity("failed"), Activity("blocked"))
+STATES = (WORKED, Activity("working"), Activity("done"), Activity("outdated"), Activity("failed"), Activity("blocked"))
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ def test_a_blocked_node_is_grey_and_a_failed_one_keeps_its_colour(graph: Graph) 
     for activity in STATES:
         graph.show_activities({"Mask": activity})
         seen[activity.state] = gray()
-    assert seen == {"idle": False, "working": False, "done": False, "failed": False, "blocked": True}
+    assert seen == {"idle": False, "working": False, "done": False, "outdated": False, "failed": False, "blocked": True}
 
 
 def test_a_failure_is_seen_from_afar(graph: Graph) -> None:
@@ -155,6 +155,7 @@ def test_the_state_is_in_the_tooltip_in_words(graph: Graph) -> None:
     for activity, words in (
         (Activity("working", 0.5, 12, 0.7), "working, 70% done · 500 ms · 12 pages"),
         (Activity("blocked"), "waits for a node that failed"),
+        (Activity("outdated"), "written before the last change"),
     ):
         graph.show_activities({"Mask": activity})
         assert words in box(graph, "Mask").toolTip()

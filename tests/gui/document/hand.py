@@ -228,6 +228,25 @@ class Hand:
     def duplicate(self, a: int, b: int, c: int) -> None:
         self.editing.duplicate()
 
+    def replace(self, a: int, b: int, c: int) -> None:
+        """Make a node one of another type, whatever that loses."""
+        self.select(3 * a, b, c)
+        for name in self.editing.names:
+            self.editing.replace(name, pick(TYPES[:-1], c))
+
+    def paint(self, a: int, b: int, c: int) -> None:
+        self.editing.paint(QColor(a % 256, b % 256, 7) if c % 3 else None)
+
+    def insert_file(self, a: int, b: int, c: int) -> None:
+        """Put what the file held last into the network once more."""
+        self.editing.insert(self.path, _point(b, c))
+
+    def copy_note(self, a: int, b: int, c: int) -> None:
+        notes = self.graph.scenery.notes()
+        if notes:
+            self.canvas.select([pick(notes, a)])
+            self.editing.copy()
+
     # --- connections
 
     def connect(self, a: int, b: int, c: int) -> None:

@@ -16,6 +16,7 @@ specs = st.builds(
     group=st.sampled_from(["", "G"]),
     extra=tables,
     bypassed=st.booleans(),
+    color=st.none() | st.tuples(*[st.integers(0, 255)] * 3),
     windows=tables,
 )
 

@@ -202,6 +202,28 @@ def test_an_effect_node_has_a_lamp_and_does_not_fail_for_others(desk: Desk, valu
     desk.settled(S=source, K=sink)
 
 
+def test_an_effect_node_says_that_it_worked_before_the_last_change(desk: Desk) -> None:
+    given = network("K.input0=S.output0", S=slow(1), K="Sink")
+    other = given.with_field("S", "value", 2)
+
+    def save(one: Network) -> None:
+        desk.session.ask("save", lambda engine, cancelled: engine.perform(one, "K", cancelled=cancelled))
+
+    desk.look(other)
+    desk.settled(K="idle")
+    save(given)
+    desk.look(given)
+    desk.settled(K="done")
+    desk.look(other)
+    desk.settled(K="outdated")
+    desk.look(given)
+    desk.settled(K="done")
+    save(other)
+    desk.settled(K="outdated")  # what was written last is of the other
+    desk.look(other)
+    desk.settled(K="done")
+
+
 def test_states_are_told_when_they_differ(desk: Desk) -> None:
     for _ in range(3):
         desk.look(chain(2))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QTreeWidgetItem
 from pytestqt.qtbot import QtBot
 
 from nodeeditor import edits, formats
+from nodeeditor.gui.document.document import settled
 from nodeeditor.gui.session.shown import Shown
 from nodeeditor.gui.window.window import Window
 from nodeeditor.library import Library
@@ -364,7 +365,7 @@ def test_an_interface_that_changes_changes_the_boxes_and_panels(window: Window, 
     assert list(node_type.declaration.fields) == ["level", "how", "other", "own"]
     assert window.document.network.connections == {"First.image": "Load.outImage", "Second.image": "First.result"}
     wait(lambda: facts(window, "First.mask"))
-    assert dumps(window.document.graph.network(), window.document.library) == OUTER.encode()
+    assert dumps(settled(window.document.network, window.document.library), window.document.library) == OUTER.encode()
 
 
 def test_steps_from_before_an_interface_changed_cannot_be_undone(window: Window, outer: Path, wait: Wait) -> None:

@@ -83,17 +83,21 @@ def test_arrows_and_page_keys_move_the_highlight_and_its_card(qtbot: QtBot, sear
     assert search.hits.currentRow() == 1
     assert search.card.toPlainText().startswith(highlighted(search))
     QTest.keyClick(search.line, Key.Key_PageDown)
+    assert search.hits.currentRow() > 2
+    for _ in range(search.hits.count()):
+        QTest.keyClick(search.line, Key.Key_PageDown)
     assert search.hits.currentRow() == search.hits.count() - 1
     QTest.keyClick(search.line, Key.Key_Up)
     assert search.hits.currentRow() == search.hits.count() - 2
-    QTest.keyClick(search.line, Key.Key_PageUp)
+    for _ in range(search.hits.count()):
+        QTest.keyClick(search.line, Key.Key_PageUp)
     assert search.hits.currentRow() == 0
 
 
 def test_tab_completes_the_name(qtbot: QtBot, search: QuickSearch) -> None:
-    search.open_at(HERE, "binar")
+    search.open_at(HERE, "synchrov")
     QTest.keyClick(search.line, Key.Key_Tab)
-    assert search.line.text() == "Threshold"
+    assert search.line.text() == "SynchroView2D"
     assert search.isVisible()
 
 
@@ -193,3 +197,11 @@ def test_the_card_is_pale_on_light_and_deep_on_dark_ground(search: QuickSearch) 
         search.open_at(HERE)
         assert (search.card.palette().color(QPalette.ColorRole.Base).lightness() > 128) is lightest
         search.close()
+
+
+def test_a_hint_stands_above_what_there_is_to_choose_from(search: QuickSearch) -> None:
+    search.open_at(HERE, "", [("Mask", ""), ("Threshold", "")], "Replace <b>A</b> with")
+    assert names(search) == ["Mask", "Threshold"]
+    assert search.title.text() == "Replace <b>A</b> with"
+    QTest.keyClick(search.line, Key.Key_Down)
+    assert search.title.text() == "Replace <b>A</b> with"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from nodeeditor import edits
 from nodeeditor.engine import Engine
+from nodeeditor.gui.live.viewermodels import OUTDATED
 from nodeeditor.gui.live.viewermodels import VIEWER as VIEWERS
 from nodeeditor.gui.session.shown import Shown
 from nodeeditor.gui.viewers.viewerwindow import ViewerWindow
@@ -253,6 +255,108 @@ def test_reloading_reads_a_file_that_was_written_anew(window: Window, tmp_path: 
     page = seen(viewer).pages[0]
     assert page is not None
     assert (page.voxels == 9).all()
+
+
+# --- edits that wait for an update
+
+
+@pytest.fixture
+def manual(masking: Window) -> Window:
+    """An editor in which edits wait for an update."""
+    masking.options.actions["automatic"].setChecked(False)
+    return masking
+
+
+def test_an_edit_computes_nothing_until_an_update_is_asked_for(manual: Window, qtbot: QtBot) -> None:
+    viewer = opened(manual, qtbot)
+    manual.canvas.end_clicked.emit("Mask.output0")
+    before, looked = seen(viewer).picture, inspected(manual, qtbot).picture
+    asked: list[str] = []
+    manual.live.session.cost_told.connect(lambda key, _: asked.append(key))
+    manual.document.graph.set_field("Threshold", "threshold", 500.0, 0)
+    qtbot.waitUntil(lambda: bool(viewer.view.steering.outdated), timeout=PATIENCE)
+    facts = manual.live.session.facts_changed
+    with qtbot.waitSignal(facts, timeout=PATIENCE):  # what needs no voxels goes on
+        manual.document.graph.set_field("Threshold", "userConditionTrueValue", 7.0, 0)
+    qtbot.wait(150)
+    assert [key for key in asked if key.startswith(VIEWERS)] == []
+    assert seen(viewer).picture is before
+    view = manual.docks.inspection.inspector.view
+    assert view.steering.shown is not None
+    assert view.steering.shown.picture is looked
+    assert (viewer.view.steering.outdated, view.steering.outdated) == (OUTDATED, OUTDATED)
+    assert manual.status.outdated == "Not up to date (F9)"
+    manual.actions_.actions["update"].trigger()
+    after = drawn(manual.document.graph.network())
+    qtbot.waitUntil(lambda: np.array_equal(seen(viewer).picture, after), timeout=PATIENCE)
+    assert not np.array_equal(after, before)
+    assert (viewer.view.steering.outdated, view.steering.outdated, manual.status.outdated) == ("", "", "")
+
+
+def test_a_viewer_can_be_turned_while_edits_wait(manual: Window, qtbot: QtBot) -> None:
+    viewer = opened(manual, qtbot)
+    shown = manual.document.graph.network()
+    manual.document.graph.set_field("Threshold", "threshold", 500.0, 0)
+    viewer.view.deeds.show_slice(0, 11, 7)
+    qtbot.waitUntil(lambda: seen(viewer).panes[0].slice == 11, timeout=PATIENCE)
+    slices = {"slice1": 11, "slice2": 11}
+    now = shown.nodes["SynchroView2D"]
+    turned = shown.with_node("SynchroView2D", replace(now, fields={**now.fields, **slices}))
+    assert np.array_equal(seen(viewer).picture, drawn(turned))
+    assert viewer.view.steering.outdated == OUTDATED
+
+
+def test_an_edit_that_is_undone_waits_for_nothing(manual: Window, qtbot: QtBot) -> None:
+    viewer = opened(manual, qtbot)
+    manual.document.graph.set_field("Threshold", "threshold", 500.0, 0)
+    qtbot.waitUntil(lambda: bool(viewer.view.steering.outdated), timeout=PATIENCE)
+    manual.document.graph.undo_stack().undo()
+    qtbot.waitUntil(lambda: not viewer.view.steering.outdated and not manual.status.outdated, timeout=PATIENCE)
+
+
+def test_a_viewer_that_was_added_since_the_update_shows_nothing_yet(manual: Window, qtbot: QtBot) -> None:
+    network = manual.document.graph.network().with_node("New", NodeSpec("View2D"))
+    manual.document.graph.apply("add", network.with_connection("New.inImage", "Mask.output0"))
+    qtbot.waitUntil(lambda: "New" in manual.live.network.nodes)
+    viewer = manual.viewers.open(manual.live, "New")
+    qtbot.waitUntil(lambda: viewer.view.steering.problem == OUTDATED, timeout=PATIENCE)
+    manual.live.update()
+    qtbot.waitUntil(lambda: fitting(viewer) and not viewer.view.steering.problem, timeout=PATIENCE)
+    assert np.array_equal(seen(viewer).picture, drawn(manual.document.graph.network(), "New"))
+
+
+def test_an_update_brings_the_inspector_an_output_that_was_not_there(manual: Window, qtbot: QtBot) -> None:
+    manual.canvas.end_clicked.emit("Mask.output0")
+    inspected(manual, qtbot)
+    written = {"threshold": 60.0, "userConditionTrueValue": 9.0, "userConditionFalseValue": 2.0}
+    network = manual.document.graph.network().with_node("New", NodeSpec("Threshold", written))
+    manual.document.graph.apply("add", network.with_connection("New.input0", "LocalImage.outImage"))
+    qtbot.waitUntil(lambda: "New" in manual.live.network.nodes)
+    manual.canvas.end_clicked.emit("New.output0")
+    steering = manual.docks.inspection.inspector.view.steering
+    assert (steering.shown, steering.problem) == (None, OUTDATED)
+    manual.live.update()
+    (page,) = inspected(manual, qtbot).pages
+    assert page is not None
+    assert set(np.unique(page.voxels)) == {2, 9}
+    assert steering.problem == ""
+
+
+def test_that_edits_wait_is_remembered_and_ends_with_the_check_mark(
+    manual: Window, make: Make, mine: Path, qtbot: QtBot
+) -> None:
+    viewer = opened(manual, qtbot)
+    manual.document.graph.set_field("Threshold", "threshold", 500.0, 0)
+    qtbot.waitUntil(lambda: bool(viewer.view.steering.outdated), timeout=PATIENCE)
+    again = make()
+    assert not again.options.actions["automatic"].isChecked()
+    again.open(mine)  # what was just opened is no edit
+    assert again.live.shown == again.document.network
+    assert not again.live.outdated()
+    manual.options.actions["automatic"].setChecked(True)
+    after = drawn(manual.document.graph.network())
+    qtbot.waitUntil(lambda: np.array_equal(seen(viewer).picture, after), timeout=PATIENCE)
+    assert make().options.actions["automatic"].isChecked()
 
 
 # --- the output inspector

@@ -22,7 +22,8 @@ from nodeeditor.file import dumps
 from nodeeditor.gui import app
 from nodeeditor.gui.canvas.frames import GroupFrame
 from nodeeditor.gui.document.journal import Journal
-from nodeeditor.gui.window.groupmenu import COLORS, fill_group_menu
+from nodeeditor.gui.window.colours import COLORS
+from nodeeditor.gui.window.groupmenu import fill_group_menu
 from nodeeditor.gui.window.messages import Message
 from nodeeditor.gui.window.recent import RecentMenu
 from nodeeditor.gui.window.window import Window
@@ -566,7 +567,7 @@ def grouped(window: Window, mine: Path, qtbot: QtBot) -> GroupFrame:
 def chosen(window: Window, frame: GroupFrame, *path: str) -> QAction:
     """The action at the end of a way through the menu of a group."""
     menu = QMenu(window)
-    fill_group_menu(menu, frame, window.editing)
+    fill_group_menu(menu, frame, window.editing, window.deeds.convert_to_macro)
     action = QAction(window)
     for text in path:
         action = next(one for one in menu.actions() if one.text().replace("&", "") == text)
