@@ -64,6 +64,7 @@ class SubImage(Node):
     has to hold it. All voxels stay where they were in the world. Changes take effect at once, without being applied.
     """
 
+    subject = "Geometry"
     keywords = ("crop", "box", "cut out", "region", "roi", "pad", "enlarge", "part", "slice", "extract")
 
     input0 = Input(Image, "The image to take a box of.")

@@ -64,6 +64,7 @@ class Morphology(Neighbourhood):
     value. A NaN in the neighbourhood gives NaN.
     """
 
+    subject = "Filtering"
     keywords = ("dilate", "erode", "dilation", "erosion", "opening", "closing", "grow", "shrink", "minimum", "maximum")
 
     input0 = Input(Image, "The image or mask to filter.")

@@ -83,6 +83,7 @@ class OrthoProjection(Node):
     in a row gives NaN, and is the first place of both extremes.
     """
 
+    subject = "Geometry"
     keywords = ("maximum intensity", "mip", "minimum", "sum", "average", "argmax", "deviation", "variance", "flatten")
 
     input0 = Input(Image, "Any scalar or colour image.")

@@ -79,6 +79,7 @@ class Resample3D(Node):
     weight. Every channel and time point is resampled on its own.
     """
 
+    subject = "Geometry"
     keywords = ("resize", "scale", "zoom", "interpolate", "interpolation", "isotropic", "voxel size", "grid", "shrink")
 
     input0 = Input(Image, "The image to resample.")
