@@ -264,7 +264,10 @@ class VectorType(FieldType):
     def from_text(self, text: str) -> tuple[float, ...] | None:
         if self.optional and text.strip().lower() in ("", "auto"):
             return None
-        return self.value([_number(word) for word in text.replace(",", " ").split()])
+        numbers = [_number(word) for word in text.replace(",", " ").split()]
+        if len(numbers) != self.length:
+            raise ValueError(f"{_shown(text)} is not a list of {self.length} numbers")
+        return self.value(numbers)
 
     def to_json(self, value: Any) -> Json:
         return None if value is None else list(value)

@@ -181,8 +181,14 @@ def _span(node: SubImage, axis: str, count: int) -> tuple[int, int]:
     told = ", ".join(
         f"{name} is {value:.6g}" for name, value in ((axis, first), (f"s{axis}", second)) if value is not None
     )
-    if any(value is not None and abs(value) >= _FARTHEST for value in (first, second)):
-        raise NodeError(f"the box is too large along {axis}: {told}")
+    too_far = [
+        name for name, value in ((axis, first), (f"s{axis}", second)) if value is not None and abs(value) >= _FARTHEST
+    ]
+    if too_far:
+        wrong = " and ".join(too_far)
+        raise NodeError(
+            f"the box reaches too far along {axis} ({told}); set {wrong} between {-_FARTHEST} and {_FARTHEST}"
+        )
     correct = node.correct_for_negative_sub_image_extents
     if node.mode in _WORLD:
         ends = 0.0 if first is None else first, float(count) if second is None else second
@@ -240,7 +246,7 @@ def _voxel_coordinates(given: ImageInfo, points: npt.NDArray[np.float64]) -> npt
     with np.errstate(over="ignore", invalid="ignore"):
         placed = np.linalg.pinv(given.world_matrix) @ np.c_[points, np.ones(len(points))].T
     if not (np.abs(placed) < _FARTHEST).all():
-        raise NodeError("the box lies too far from the image")
+        raise NodeError("the box lies too far from the image; set corners near it, in mm of the world")
     found: npt.NDArray[np.float64] = placed[:3].T
     return found
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +29,7 @@ from nodeeditor import (
 )
 from nodes.shared.compared import within
 from nodes.shared.kernels import LONGEST, Kernel, Step, of_text
-from nodes.shared.neighbourhood import Neighbourhood, padded
+from nodes.shared.neighbourhood import Neighbourhood
 
 _LARGEST_ELLIPSOID = 2**20
 """Voxels of the box around it, at most: 101 along each of three axes."""
@@ -113,16 +115,25 @@ class Morphology(Neighbourhood):
         return _ellipsoid(extent) if self.make_spherical else _box(extent)
 
     def filtered(self, image: Image, reached: Region, info: ImageInfo) -> Voxels:
-        values = padded(image, reached, self.source_fill, info.dtype).astype(info.dtype, copy=False)
+        inner = reached & image.info.whole
+        values = image.at(inner).voxels.astype(info.dtype, copy=False)
+        outside = None if self.source_fill is None else np.array(self.source_fill).astype(info.dtype)
+        border = _Border(inner, reached)
         grows = self.filter_mode is MorphologyMode.Dilation
         take = np.maximum if grows else np.minimum
         if not self.use_interval_of_voxels_for_filtering:
-            return _extremes(take, values, self.kernel)
+            return _extremes(take, values, self.kernel, border, outside)
         low, high = self.interval_min_of_voxels_for_filtering, self.interval_max_of_voxels_for_filtering
+        farthest = values.dtype.type(
+            type_range(values.dtype)[not grows] if values.dtype.kind != "f" else -np.inf if grows else np.inf
+        )
         counts = within(values, low, high)
-        farthest = type_range(values.dtype)[not grows] if values.dtype.kind != "f" else -np.inf if grows else np.inf
-        made = _extremes(take, np.where(counts, values, values.dtype.type(farthest)), self.kernel)
-        known = _extremes(np.logical_or, counts, self.kernel)
+        outside_counts = chosen = None
+        if outside is not None:
+            outside_counts = within(np.atleast_1d(outside), low, high)[0]
+            chosen = outside if outside_counts else farthest
+        made = _extremes(take, np.where(counts, values, farthest), self.kernel, border, chosen)
+        known = _extremes(np.logical_or, counts, self.kernel, border, outside_counts)
         return np.where(known, made, self.unfiltered(image, reached).astype(info.dtype, copy=False))
 
     def _size(self) -> str:
@@ -167,9 +178,29 @@ def _along(axis: int, size: int) -> Extent:
     return (t, c, z, y, x)
 
 
-def _extremes(take: np.ufunc, values: Voxels, kernel: Kernel) -> Voxels:
-    """The extreme under a kernel at all places where it fits into the values; of two zeros that without a sign."""
+@dataclass(frozen=True)
+class _Border:
+    """The voxels that a region of an image lacks of what its kernel reaches."""
+
+    inner: Region
+    reached: Region
+
+    def along(self, axes: Extent) -> list[tuple[int, int]]:
+        """How many are missing before and behind, along the axes of an extent of more than one voxel."""
+        spans = zip(self.inner.start, self.reached.start, self.inner.stop, self.reached.stop, axes, strict=True)
+        return [(a - b, d - c) if size > 1 else (0, 0) for a, b, c, d, size in spans]
+
+
+def _extremes(take: np.ufunc, values: Voxels, kernel: Kernel, border: _Border, outside: Any) -> Voxels:
+    """The extreme under a kernel at all places where it fits into the region reached; of two zeros that without a sign.
+
+    Voxels outside of the image are those given, or the nearest inside for None. They are added along the axes of one
+    step at a time: long kernels along several axes reach far more of them than of the image.
+    """
     for step in kernel.steps:
+        missing = border.along(step.extent)
+        if any(map(any, missing)):
+            values = np.pad(values, missing, **({"mode": "edge"} if outside is None else {"constant_values": outside}))
         values = _stepped(take, values, step)
     return values + values.dtype.type(0) if values.dtype.kind == "f" else values
 

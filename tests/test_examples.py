@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from nodeeditor import Node
+from nodeeditor.engine import Engine
 from nodeeditor.errors import FormatError
 from nodeeditor.examples import copied, example
 from nodeeditor.file import dumps, load
@@ -18,6 +20,7 @@ from nodeeditor.library import Library, node_types
 from nodeeditor.macro import Macro
 from nodeeditor.macros.local import with_macros
 from nodeeditor.network import Network, NodeSpec
+from nodeeditor.paths import Paths
 
 from .macrosamples import INNER, SCRIPT
 
@@ -62,6 +65,14 @@ def test_every_installed_node_type_has_an_example_that_holds_one(name: str) -> N
     found = example(LIBRARY[name])
     assert found == NETWORKS / f"{name}.mlab.json"
     assert name in {spec.type for spec in load(found).nodes.values()}
+
+
+@pytest.mark.parametrize("name", ["Arithmetic2", "Convolution", "Morphology", "Resample3D", "SubImage"])
+def test_what_a_node_does_is_seen_beside_the_image_that_it_was_given(name: str) -> None:
+    network = load(NETWORKS / f"{name}.mlab.json").with_field("SynchroView2D", "annotationSizeMode", "ANNO_SHOW_HIDE")
+    picture = Engine(LIBRARY).image(network, "SynchroView2D.picture", paths=Paths(NETWORKS)).voxels.astype(float)
+    side = picture.shape[-1] // 2 - 2
+    assert np.abs(picture[..., :side] - picture[..., -side:]).mean() > 8  # of 255
 
 
 def test_a_wheel_holds_every_example_in_our_package() -> None:

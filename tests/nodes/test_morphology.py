@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -79,6 +80,28 @@ def test_the_longest_kernel_takes_the_extreme_of_all() -> None:
     assert set(filtered(fields, voxels)) == {int(voxels.max())}
     with pytest.raises(FieldError, match="kernelX"):
         Morphology(kernel_x=1000)
+
+
+@pytest.mark.parametrize("border", ["PadSrcClamp", "PadSrcFill", "PadDstFillWithOrig"])
+def test_a_long_kernel_along_several_axes_needs_no_memory_for_all_that_lies_outside(border: str) -> None:
+    fields = {"kernelX": 199, "kernelY": 199, "kernelZ": 199, "borderHandling": border, "fillValue": -3}
+    image = image_of(noise("int32"))
+    tracemalloc.start()
+    result("Morphology", fields, input0=image)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 199**3  # bytes; a quarter of the kernel's box as int32
+
+
+def test_a_fill_value_counts_only_in_its_interval() -> None:
+    voxels = noise("int16", (1, 1, 3, 4, 5))
+    fill = int(voxels.max()) + 1
+    fields: dict[str, Any] = {"kernelZ": 3, "borderHandling": "PadSrcFill", "fillValue": fill}
+    fields["useIntervalOfVoxelsForFiltering"] = True
+    for low, high in ((int(voxels.min()), fill), (int(voxels.min()), fill - 1), (fill, fill)):
+        interval = {"intervalMinOfVoxelsForFiltering": low, "intervalMaxOfVoxelsForFiltering": high}
+        made = filtered({**fields, **interval}, voxels)
+        assert made == picked(voxels, box(3, 3, 3), "Dilation", fill, (low, high))
 
 
 @pytest.mark.parametrize("sizes", [(3, 3, 1), (3, 3, 3), (5, 5, 1), (4, 4, 4), (5, 2, 3), (7, 7, 1)])

@@ -168,12 +168,13 @@ def test_a_box_that_ends_before_it_starts_is_refused_or_swapped(
     [
         ({"x": 2, "sx": 0}, r"holds no voxel along x \(x is 2, sx is 0\); set sx to 1 or more"),
         ({"y": 7}, r"starts behind the image along y \(y is 7\); set sy"),
-        ({"z": 1e300}, r"too large along z: z is 1e\+300"),
+        ({"z": 1e300}, r"too far along z \(z is 1e\+300\); set z between -2147483648 and 2147483648"),
+        ({"x": -1e300, "sx": 1e10}, "set x and sx between"),
         ({"u": 0, "su": 2}, "images have one entry along u; switch modifyU off"),
         ({"mode": "WorldStartEnd", "x": 1, "sx": 2, "y": 4}, "needs both corners; set sy, z, sz"),
         (
             {"mode": "WorldStartEnd", **dict.fromkeys(("x", "sx", "y", "sy", "z", "sz"), 1e308)},
-            "too far from the image",
+            "too far from the image; set corners near it, in mm",
         ),
         ({"mode": "WorldStartEnd", **dict.fromkeys(("sx", "sy", "sz"), -1.0), "x": 2, "y": 2, "z": 2}, "along x"),
         ({"x": 40, "sx": 2, "enableBoxClamping": True}, "enableBoxClamping leaves nothing"),
