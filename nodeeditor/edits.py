@@ -208,7 +208,9 @@ def united(network: Network, library: Library, other: Network, at: tuple[float, 
     """The network with all of another one, as `merged` gives it, whose groups get names of their own as well."""
     taken, groups = _group_names(network), _group_names(other)
     for group in sorted(groups & taken):
-        other = group_renamed(other, group, free_name(group, taken | groups))
+        new = free_name(group, taken | groups)
+        groups.add(new)
+        other = group_renamed(other, group, new)
     return merged(network, _all_placed(other, library), at)
 
 

@@ -32,8 +32,7 @@ class Paths:
     def expanded(self, name: str) -> str:
         """An absolute file name; empty stays empty. Raises ValueError for a variable that is not set.
 
-        ``$(DemoDataPath)`` without a setting is the generated data set, made now if need be; to name a file there that
-        is not in it raises ValueError, too.
+        ``$(DemoDataPath)`` without a setting is the generated data set, made now if need be.
         """
         if not name:
             return name
@@ -41,13 +40,16 @@ class Paths:
             name = name.replace("\\", "/")
         path = self.folder.absolute() / _VARIABLE.sub(lambda match: self._value(match[1]), name)
         # x/../y is another file than y where x is a link, so the system is asked.
-        place = os.path.realpath(path) if ".." in path.parts else str(path)
-        if name.startswith(_BUILT_IN) and "DemoDataPath" not in self.variables and not os.path.exists(place):  # noqa: PTH110
-            raise ValueError(
-                f"{name} is not among the built-in images ({one_of(sorted(IMAGES))}; for MeVisLab's demo data, set "
-                f"its folder with --path DemoDataPath=FOLDER or in {settings_file()})"
-            )
-        return place
+        return os.path.realpath(path) if ".." in path.parts else str(path)
+
+    def lacking(self, name: str) -> str:
+        """Why there is no such file to read among the built-in images, in words; empty for all other names."""
+        if not name.startswith(_BUILT_IN) or "DemoDataPath" in self.variables or Path(self.expanded(name)).exists():
+            return ""
+        return (
+            f"{name} is not among the built-in images ({one_of(sorted(IMAGES))}; for MeVisLab's demo data, set "
+            f"its folder with --path DemoDataPath=FOLDER or in {settings_file()})"
+        )
 
     def _value(self, name: str) -> str:
         if name in self.variables:

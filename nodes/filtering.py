@@ -92,7 +92,7 @@ class Convolution(Neighbourhood):
 
     def explain(self, input0: Value | None, result: Value) -> str:
         around = "" if input0 is None else f" around {spelled(input0)}"
-        return f"{self.predef_kernel.name}{around} → {spelled(result)}"
+        return self.unfiltered_reason(input0) or f"{self.predef_kernel.name}{around} → {spelled(result)}"
 
     @property
     def kernel(self) -> Kernel:

@@ -63,7 +63,7 @@ class Morphology(Neighbourhood):
 
     Two intervals of values choose what is filtered, and what counts in the neighbourhood of others; a voxel without any
     neighbour that counts stays as it is. Values are exact, and the type is the image's unless it does not hold the fill
-    value. A NaN in the neighbourhood gives NaN.
+    value. A NaN among the voxels that count gives NaN.
     """
 
     subject = "Filtering"
@@ -105,7 +105,8 @@ class Morphology(Neighbourhood):
     def explain(self, input0: Value | None, result: Value) -> str:
         taken = "largest" if self.filter_mode is MorphologyMode.Dilation else "smallest"
         around = "" if input0 is None else f" around {spelled(input0)}"
-        return f"the {taken} of {self._size()} voxels{around} → {spelled(result)}"
+        which = "the external kernel's" if self.use_external_kernel else self._size()
+        return self.unfiltered_reason(input0) or f"the {taken} of {which} voxels{around} → {spelled(result)}"
 
     @property
     def kernel(self) -> Kernel:

@@ -168,7 +168,7 @@ class Resample3D(Node):
                 raise NodeError(
                     f"the output would have {size:.6g} voxels along {axis}, more than {_LONGEST}; set {name}"
                 )
-            if not scale <= count * _LONGEST:
+            if not scale <= count * _COARSEST:
                 raise NodeError(f"one voxel would be {scale:.6g} times as large as before along {axis}; set {name}")
             sizes.append(max(1, math.ceil(size - _PART)))
             scales.append(scale)

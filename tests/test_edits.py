@@ -308,3 +308,11 @@ def test_a_group_gets_another_colour_also_where_the_file_says_none() -> None:
     ]
     bare = replace(network, groups=())
     assert edits.recoloured(bare, "Cut", (9, 8, 7)).groups == ({"name": "Cut", "color": [9, 8, 7]},)
+
+
+def test_every_clashing_group_of_an_inserted_network_gets_a_name_of_its_own() -> None:
+    groups = ({"name": "Group"}, {"name": "Group1"})
+    own = Network({"A": NodeSpec("Ramp", group="Group"), "B": NodeSpec("Ramp", group="Group1")}, {}, groups)
+    twice, names = edits.united(own, FULL, own, (0, 0))
+    assert [twice.nodes[name].group for name in names] == ["Group2", "Group3"]
+    assert [entry["name"] for entry in twice.groups] == ["Group", "Group1", "Group2", "Group3"]

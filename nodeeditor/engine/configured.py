@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
-from nodeeditor.check import current_name, field_chain, is_filled
+from nodeeditor.check import all_names, current_name, field_chain, is_filled
 from nodeeditor.errors import FieldError, NetworkError
 from nodeeditor.fields import StringType, converted
 from nodeeditor.library import Library
@@ -36,9 +36,12 @@ def configured(network: Network, library: Library, paths: Paths, name: str, fill
             value = given[field_name]
         if isinstance(declared_field.type, StringType) and declared_field.type.file and isinstance(value, str):
             try:
+                lacking = "" if node_type.effect else paths.lacking(value)
                 value = paths.expanded(value)
             except (ValueError, OSError) as error:
                 raise FieldError(str(error), name, field_name) from None
+            if lacking:
+                raise FieldError(lacking, name, field_name)
         values[declared_field.name] = value
     try:
         return node_type(**values)
@@ -58,8 +61,8 @@ def _followed(network: Network, library: Library, start: tuple[str, str], filled
         try:
             node_type = library[network.nodes[node].type]
         except NetworkError as error:
-            if number and chain[number - 1][1] in network.nodes[chain[number - 1][0]].fields:
-                chain = chain[:number]
+            if number and (kept := _saved(network, library, chain[number - 1])):
+                chain = [*chain[: number - 1], kept]
                 break
             raise error.at(node) from None
         types.append(node_type.declaration.fields[current_name(node_type, connector)])
@@ -84,6 +87,14 @@ def _followed(network: Network, library: Library, start: tuple[str, str], filled
         except ValueError as error:
             raise FieldError(f"{error} (it follows {'.'.join(chain[i])})", *chain[i - 1]) from None
     return value
+
+
+def _saved(network: Network, library: Library, end: tuple[str, str]) -> tuple[str, str] | None:
+    """A field under the name, today's or a former one, by which the file keeps its value; None where it keeps none."""
+    node, connector = end
+    saved = network.nodes[node].fields
+    names = (connector, *all_names(library[network.nodes[node].type], connector))
+    return next(((node, name) for name in names if name in saved), None)
 
 
 def _ring(network: Network, chain: Sequence[tuple[str, str]]) -> range:

@@ -10,7 +10,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nodeeditor import Choice, Extent, Image, ImageInfo, Node, NodeError, Region, Voxels, field, holds
+from nodeeditor import (
+    Choice,
+    Extent,
+    Image,
+    ImageInfo,
+    Node,
+    NodeError,
+    Region,
+    Value,
+    Voxels,
+    field,
+    holds,
+    spelled,
+)
 from nodes.shared.compared import within
 from nodes.shared.kernels import Kernel
 
@@ -99,6 +112,13 @@ class Neighbourhood(Node, abstract=True):
         kernel = self.kernel
         behind = tuple(-size for size in kernel.behind)
         return image.at(Region(_shifted(reached.start, kernel.before), _shifted(reached.stop, behind))).voxels
+
+    def unfiltered_reason(self, value: Value | None) -> str:
+        """Why a voxel stays as it is, in words; empty for one that is filtered, and for one of several channels."""
+        low, high = self.interval_min_of_filtered_voxels, self.interval_max_of_filtered_voxels
+        if not self.use_interval_of_filtered_voxels or value is None or isinstance(value, tuple):
+            return ""
+        return "" if low <= value <= high else f"{spelled(value)} is outside of {low:g} to {high:g}: not filtered"
 
     def _reached(self, region: Region) -> Region:
         """All voxels of the input that a region of the output stems from, also those outside of the image."""

@@ -131,6 +131,10 @@ def test_a_link_that_leads_back_finds_nothing_twice(folder: Path) -> None:
     assert names("L.name=deep/**/t1.nii") == ["p1_a", "p2", "p3"]
 
 
+def test_a_pattern_finds_the_built_in_images(folder: Path) -> None:
+    assert names("L.name=$(DemoDataPath)/BrainMultiModal/*.dcm") == ["ProbandT1", "ProbandT2"]
+
+
 def test_two_patterns_for_one_field_are_refused(folder: Path) -> None:
     with pytest.raises(NetworkError) as raised:
         studies("L.name=t1/anna*", "K.name=t1/*", "L.localname=t1/bert*")

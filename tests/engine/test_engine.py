@@ -25,6 +25,7 @@ from nodeeditor.errors import (
     WiringError,
 )
 from nodeeditor.image import Image, ImageInfo, Region
+from nodeeditor.library import Library
 from nodeeditor.memory import cache_limit, free_memory
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths
@@ -320,6 +321,10 @@ def test_a_field_that_follows_an_unknown_node_has_the_value_that_was_saved_with_
     plain = network("A.input0=R.output0", R="Ramp", A=NodeSpec("Add", {"constant": 7}))
     made = Watched().engine.image(saved, "A.output0").voxels
     assert np.array_equal(made, Watched().engine.image(plain, "A.output0").voxels)
+    former = NodeSpec("LocalImage", {"localname": str(Path(__file__).parent / "nowhere.nii")})
+    renamed = Network({"L": former, "U": NodeSpec("Nonsense")}, {"L.name": "U.value"})
+    with pytest.raises(NodeError, match=r"L: .*nowhere\.nii does not exist"):
+        Engine(Library.installed()).image(renamed, "L.outImage")
     unsaved = network("A.input0=R.output0", "A.constant=U.value", R="Ramp", A="Add", U="Nonsense")
     with pytest.raises(UnknownNodeType, match="U: unknown node type"):
         Watched().engine.image(unsaved, "A.output0")

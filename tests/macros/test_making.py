@@ -324,6 +324,13 @@ def told(one: Network, library: Library) -> Network:
     return Network(nodes, one.connections, (), one.notes)
 
 
+def one_valued(one: Network, library: Library, names: Sequence[str]) -> Network:
+    """A network of which each ring through some nodes keeps its value in as few fields as it can."""
+    while (clear := settled(one, library, names)) != one:
+        one = clear
+    return one
+
+
 def converted(one: Network, library: Library, chosen: Sequence[str], name: str) -> Made | None:
     try:
         return made(one, library, chosen, name)
@@ -352,7 +359,9 @@ def test_any_network_gives_the_same_through_a_macro_and_expanded_again(one: Netw
         assert sorted(again.names) == sorted(chosen)
         assert not again.lost
         assert outcomes(again.network, library, {}) == before
-        assert told(again.network, LIBRARY) == told(settled(one, LIBRARY, chosen), LIBRARY)
+        assert told(one_valued(again.network, LIBRARY, chosen), LIBRARY) == told(
+            one_valued(one, LIBRARY, chosen), LIBRARY
+        )
 
 
 @SLOW
@@ -374,7 +383,9 @@ def test_any_network_gives_the_same_through_macros_in_macros(one: Network, data:
         called |= {f"{at}/{name}": name for name in chosen}
         assert outcomes(second.outer, library, called) == outcomes(one, LIBRARY, {})
         again = expanded(second.outer, library, second.node).network
-        assert told(again, library) == told(settled(first.outer, library, around), library)
+        assert told(one_valued(again, library, around), library) == told(
+            one_valued(first.outer, library, around), library
+        )
 
 
 # --- with the macros of a folder

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from nodeeditor import Image, NodeError, Voxels
 from nodeeditor.engine import Engine
 from nodeeditor.errors import FieldError
+from nodes.filtering import Convolution
 
 from .sources import LIBRARY, OBLIQUE, SHARED, TYPES, image_of, noise, result, wired
 
@@ -178,6 +179,12 @@ def test_only_voxels_in_the_interval_are_filtered_if_that_is_wanted() -> None:
     wanted = [int(total) if -100 <= voxel <= 200.5 else voxel for voxel, total in zip(voxels, sums, strict=True)]
     assert any(-100 <= voxel <= 200.5 for voxel in voxels)
     assert result("Convolution", fields, input0=image).voxels.ravel().tolist() == wanted
+
+
+def test_a_voxel_that_is_not_filtered_says_so() -> None:
+    node = Convolution(use_interval_of_filtered_voxels=True)
+    assert node.explain(5000, 5000) == "5000 is outside of 0 to 1024: not filtered"
+    assert node.explain(500, 510) == "3x3 Average Kernel around 500 → 510"
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,11 +11,10 @@ from PySide6.QtGui import QDragMoveEvent, QDropEvent
 from nodeeditor import edits
 from nodeeditor.formats import is_network
 from nodeeditor.gui.document.document import Document
-from nodeeditor.gui.document.editing import Editing
+from nodeeditor.gui.document.editing import STEP, Editing
 from nodeeditor.network import Network
 
 _IMAGE_TYPE, _IMAGE_FIELD = "LocalImage", "name"
-_STEP = 160.0  # between the boxes of several files
 
 MIME_TYPE = "application/x-nodeeditor-type"
 
@@ -50,8 +49,7 @@ class Dropping(QObject):
         files = _files(data)
         networks = [path for path in files if is_network(path)]
         self._add_images([path for path in files if path not in networks], at)
-        for index, path in enumerate(networks):
-            self._editing.insert(path, at + QPointF(index * _STEP, 0.0))
+        self._editing.insert_all(networks, at)
 
     def drop(self, data: QMimeData, at: QPoint) -> None:
         """Make nodes of what was dropped at a point of the scene, or open it."""
@@ -69,7 +67,7 @@ class Dropping(QObject):
         network: Network = self._document.graph.network()
         names = []
         for index, path in enumerate(files):
-            place = (at.x() + index * _STEP, at.y())
+            place = (at.x() + index * STEP, at.y())
             fields = {_IMAGE_FIELD: self._document.file_name(path)}
             network, name = edits.added(network, _IMAGE_TYPE, place, fields)
             names.append(name)

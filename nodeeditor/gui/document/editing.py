@@ -22,6 +22,8 @@ from nodeeditor.mlab import left_out
 from nodeeditor.network import Network, endpoint
 from nodeeditor.replacing import replaced
 
+STEP = 160.0  # between what several files become
+
 _NOTE_SIZE = (180, 60)
 _TOLD = 4  # things in a sentence; of more only the number is told
 _GROUP_COLOR = (79, 121, 168)
@@ -190,6 +192,11 @@ class Editing:
             before = self.placed()
             network, names = edits.duplicated(before, self.names, self.notes)
             self._add_copies(_counted("duplicate", names, network.notes[len(before.notes) :]), before, network, names)
+
+    def insert_all(self, paths: Iterable[Path], at: QPointF) -> None:
+        """Add all that is in some network files, the first around a point, each of the others beside the one before."""
+        for index, path in enumerate(paths):
+            self.insert(path, at + QPointF(index * STEP, 0.0))
 
     def insert(self, path: Path, at: QPointF) -> None:
         """Add all that is in a network file around a point; say so where it cannot be read, or not all of it comes."""

@@ -51,7 +51,7 @@ class Graph(NodeGraph):  # type: ignore[misc]
         self.viewer().step_begins.connect(self.begin_undo)
         self.viewer().step_ends.connect(self.end_undo)
         self._last = Network()
-        self._before: tuple[object, dict[str, list[str]], dict[str, set[str]]] | None = None
+        self._before: tuple[Network, object, dict[str, list[str]], dict[str, set[str]]] | None = None
         self._wires: Mapping[str, str] | None = None
         self._named: dict[str, EditorNode] = {}
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -176,12 +176,17 @@ class Graph(NodeGraph):  # type: ignore[misc]
     def _ways(self) -> tuple[Mapping[str, list[str]], Mapping[str, set[str]]]:
         """What each node needs, and what needs it; found out anew where nodes or connections are others."""
         self.look()
-        nodes = [(node.name(), node.spec.type, node.spec.bypassed) for node in self.editor_nodes()]
-        shape = (nodes, self.wires(), self.rest.links)
-        if self._before is None or self._before[0] != shape:
-            before = dependencies(self._last, self.library)
-            self._before = (shape, before, turned(before))
-        return self._before[1:]
+        if self._before is None or self._before[0] is not self._last:
+            nodes = [(name, spec.type, spec.bypassed) for name, spec in self._last.nodes.items()]
+            self._before = (self._last, *self._ways_in((nodes, self._last.connections)))
+        return self._before[2:]
+
+    def _ways_in(self, shape: object) -> tuple[object, dict[str, list[str]], dict[str, set[str]]]:
+        """The ways in the network, which has this shape; those of before where it had the same."""
+        if self._before is not None and self._before[1] == shape:
+            return self._before[1:]
+        before = dependencies(self._last, self.library)
+        return shape, before, turned(before)
 
     def node(self, name: str) -> EditorNode | None:
         """The node of a name."""

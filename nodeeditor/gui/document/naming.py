@@ -26,7 +26,7 @@ class NameDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel, self)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         for widget in (QLabel(question, self), self.line, self.reason, buttons):
             layout.addWidget(widget)
 
@@ -43,6 +43,7 @@ class NameDialog(QDialog):
             return
         self.reason.setText(f"{reason[0].upper()}{reason[1:]}.")
         self.reason.show()
+        self.resize(self.width(), max(self.height(), self._column.totalHeightForWidth(self.width())))
         self.line.setFocus()
         self.line.selectAll()
 

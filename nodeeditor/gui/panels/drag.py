@@ -55,9 +55,14 @@ def connector_menu(model: PanelModel, name: str, source: str, parent: QWidget) -
     disconnect.triggered.connect(lambda: model.disconnect_field(end))
     shown = model.is_shown_outside(name)
     if shown is not None:
-        toggle = menu.addAction("Remove from Interface" if shown else "Show in Interface…")
+        toggle = menu.addAction(interface_words(shown))
         toggle.triggered.connect(lambda: model.show_outside(name, not shown))
     return menu
+
+
+def interface_words(shown: bool) -> str:
+    """What a menu says of a connector or field that a macro shows, or does not."""
+    return "Remove from Interface" if shown else "Show in Interface…"
 
 
 class FieldHandle(QObject):

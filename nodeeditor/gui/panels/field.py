@@ -7,18 +7,17 @@ import json
 import textwrap
 from html import escape
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from nodeeditor.errors import FieldError
 from nodeeditor.fields import Json
+from nodeeditor.gui.panels.typed import Typed
 from nodeeditor.node import FieldSpec
 
-ERROR = QColor("#d9342b")
 _WHEEL_PAUSE = 500
 _TIP_WIDTH = 72
-_UNDO = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 _gestures = itertools.count(1)
 
 
@@ -142,18 +141,8 @@ class FieldWidget(QWidget):
             self._row.addWidget(QLabel(self.spec.unit, self))
 
 
-class FieldLine(QLineEdit):
+class FieldLine(Typed, QLineEdit):
     """A line of text that knows what it last showed, so that Escape can bring it back."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.shown = ""
-        self.wrong = False
-
-    @property
-    def typed(self) -> bool:
-        """Whether it holds text that was typed and not sent."""
-        return self.text() != self.shown
 
     def show_text(self, text: str) -> None:
         """Show a text, unless somebody is typing another one."""
@@ -170,11 +159,6 @@ class FieldLine(QLineEdit):
         self.setText(self.shown)
         self.selectAll()
 
-    def mark_wrong(self, wrong: bool) -> None:
-        """Draw the error frame or take it away."""
-        self.wrong = wrong
-        self.update()
-
     def make_quiet(self) -> None:
         """Look like a label; the text can still be selected."""
         self.setReadOnly(True)
@@ -185,18 +169,11 @@ class FieldLine(QLineEdit):
 
     def event(self, event: QEvent) -> bool:
         """Claim Escape while text is typed, leave undo to the network while none is."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if event.key() == Qt.Key.Key_Escape and self.typed:
-                event.accept()
-                return True
-            if self._is_foreign(event):
-                event.ignore()
-                return True
-        return super().event(event)
+        return self._settles(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape brings back what was shown."""
-        if event.key() == Qt.Key.Key_Escape and self.typed:
+        if self._brings_back(event):
             self.restore()
         elif self._is_foreign(event):
             event.ignore()
@@ -206,14 +183,13 @@ class FieldLine(QLineEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the error frame over the line."""
         super().paintEvent(event)
-        if self.wrong:
-            painter = QPainter(self)
-            painter.setPen(QPen(ERROR, 2))
-            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+        self._draw_frame()
 
-    def _is_foreign(self, event: QKeyEvent) -> bool:
-        """Whether a key means the network's undo, since nothing is typed that could be undone here."""
-        return not self.typed and any(event.matches(key) for key in _UNDO)
+    def _text(self) -> str:
+        return self.text()
+
+    def _surface(self) -> QWidget:
+        return self
 
 
 class TextWidget(FieldWidget):

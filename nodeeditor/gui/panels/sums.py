@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+import sys
 from fractions import Fraction
 
 _LONGEST = 200  # characters; also bounds how deep brackets go
-_LARGEST = 308  # power of ten, the last of a double
+_POWER = 308  # of ten, the last of a double
+_LARGEST = Fraction(sys.float_info.max)
 _TOKEN = re.compile(r"\s*(?:((?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?)|([-+*/()]))", re.ASCII)
-_PLAIN = re.compile(r"\s*[-+]?[^-+*/()]*(?:[eE][-+]?[0-9]+)?\s*", re.ASCII)
+_PLAIN = re.compile(r"[-+]?[^-+*/()]*(?:[eE][-+]?[0-9]+)?", re.ASCII)
 
 
 def worked_out(text: str) -> str:
     """The number that a sum makes, as it is typed; a text without a sum as it stands. Raises ValueError in words."""
-    if _PLAIN.fullmatch(text):
+    if _PLAIN.fullmatch(text.strip()):
         return text
     if len(text) > _LONGEST:
         raise ValueError(f"the sum is longer than {_LONGEST} characters")
@@ -78,7 +80,7 @@ def _factor(tokens: list[str]) -> Fraction:
 
 def _number(token: str) -> Fraction:
     _, _, power = token.lower().partition("e")
-    if power and abs(int(power)) > _LARGEST:
+    if power and abs(int(power)) > _POWER:
         raise ValueError(f"{token} is beyond all numbers that a field can hold")
     return Fraction(token)
 
@@ -89,6 +91,6 @@ def _unexpected(token: str) -> str:
 
 def _spelled(value: Fraction) -> str:
     """A whole number with all its digits, any other as the nearest double."""
-    if abs(value) > 10**_LARGEST:
+    if abs(value) > _LARGEST:
         raise ValueError("the sum is beyond all numbers that a field can hold")
     return str(value.numerator) if value.denominator == 1 else repr(float(value))

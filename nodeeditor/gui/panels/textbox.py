@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFontDatabase, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontDatabase, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from nodeeditor.gui.panels.field import ERROR, FieldWidget, new_gesture, plain
+from nodeeditor.gui.panels.field import FieldWidget, new_gesture, plain
+from nodeeditor.gui.panels.typed import Typed
 from nodeeditor.node import FieldSpec
 
 _LETTERS = 34
-_UNDO = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
 
 
-class TextBox(QPlainTextEdit):
+class TextBox(Typed, QPlainTextEdit):
     """A box of text that knows what it last showed, so that Escape can bring it back; Ctrl+Return sends it."""
 
     finished = Signal()
 
     def __init__(self, parent: QWidget, lines: int) -> None:
         super().__init__(parent)
-        self.shown = ""
-        self.wrong = False
         self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setTabChangesFocus(True)
         metrics = self.fontMetrics()
         frame = 2 * (self.frameWidth() + int(self.document().documentMargin()))
         scroll_bar = self.horizontalScrollBar().sizeHint().height()
-        self.setMinimumSize(metrics.averageCharWidth() * _LETTERS + frame, metrics.height() * 2 + frame)
+        self.setMinimumWidth(metrics.averageCharWidth() * _LETTERS + frame)
         self.setFixedHeight(metrics.lineSpacing() * lines + frame + scroll_bar)
-
-    @property
-    def typed(self) -> bool:
-        """Whether it holds text that was typed and not sent."""
-        return self.toPlainText() != self.shown
 
     def show_text(self, text: str) -> None:
         """Show a text, unless somebody is typing another one."""
@@ -46,19 +39,12 @@ class TextBox(QPlainTextEdit):
 
     def event(self, event: QEvent) -> bool:
         """Claim Escape and undo while text is typed, leave undo to the network while none is."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if event.key() == Qt.Key.Key_Escape and self.typed:
-                event.accept()
-                return True
-            if self._is_foreign(event):
-                event.ignore()
-                return True
-        return super().event(event)
+        return self._settles(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape brings back what was shown, Ctrl+Return sends what is typed."""
         sends = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if event.key() == Qt.Key.Key_Escape and self.typed:
+        if self._brings_back(event):
             self.setPlainText(self.shown)
         elif sends and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.finished.emit()
@@ -76,14 +62,13 @@ class TextBox(QPlainTextEdit):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the error frame over the text."""
         super().paintEvent(event)
-        if self.wrong:
-            painter = QPainter(self.viewport())
-            painter.setPen(QPen(ERROR, 2))
-            painter.drawRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1))
+        self._draw_frame()
 
-    def _is_foreign(self, event: QKeyEvent) -> bool:
-        """Whether a key means the network's undo, since nothing is typed that could be undone here."""
-        return not self.typed and any(event.matches(key) for key in _UNDO)
+    def _text(self) -> str:
+        return self.toPlainText()
+
+    def _surface(self) -> QWidget:
+        return self.viewport()
 
 
 class TextBoxWidget(FieldWidget):
@@ -111,5 +96,4 @@ class TextBoxWidget(FieldWidget):
 
     def _complain(self, problem: str) -> None:
         super()._complain(problem)
-        self.box.wrong = bool(problem)
-        self.box.viewport().update()
+        self.box.mark_wrong(bool(problem))

@@ -68,18 +68,18 @@ def commands(window: Window) -> Mapping[str, Command]:
         "paste": Command("&Paste", edit(Editing.paste), "Ctrl+V", "paste", True),
         "duplicate": Command("&Duplicate", edit(Editing.duplicate), "Ctrl+D", "", True, 1, True),
         "rename": Command("&Rename…", edit(Editing.rename), "F2", "", True, 1),
-        "replace": Command("Re&place With…", window.deeds.replace_node, "Ctrl+H", "", True, 1),
+        "replace": Command("Replace &With…", window.deeds.replace_node, "Ctrl+H", "", True, 1),
         "copy name": Command("Copy &Name", window.deeds.copy_names, needs=1),
         "delete": Command("D&elete", edit(Editing.delete), "Del; Backspace", "delete", True),
         "bypass": Command("&Bypass", edit(Editing.bypass), "Ctrl+B", "", True, 1),
         "heal": Command("Delete and &Heal", edit(Editing.delete_and_heal), "Ctrl+Backspace; Ctrl+Del", "", True, 1),
         "disconnect": Command("D&isconnect", edit(Editing.disconnect), "Ctrl+Shift+K", "", True, 1),
-        "select all": Command("Select &All", edit(Editing.select_all), "Ctrl+A", "", True),
+        "select all": Command("Select A&ll", edit(Editing.select_all), "Ctrl+A", "", True),
         "upstream": Command("Select What &Feeds It", edit(Editing.select_upstream), "Ctrl+Shift+Down", "", True, 1),
         "downstream": Command(
-            "Select What It Fee&ds", edit(partial(Editing.select_upstream, down=True)), "Ctrl+Shift+Up", "", True, 1
+            "Select What It Feed&s", edit(partial(Editing.select_upstream, down=True)), "Ctrl+Shift+Up", "", True, 1
         ),
-        "group": Command("&Group…", edit(Editing.group), "Ctrl+G", "", True, 1),
+        "group": Command("Gr&oup…", edit(Editing.group), "Ctrl+G", "", True, 1),
         "ungroup": Command("&Ungroup", edit(Editing.ungroup), "Ctrl+Shift+G", "", True, 1),
         "arrange": Command("&Arrange", edit(Editing.arrange), "Ctrl+1", "arrange"),
         "left": Command("&Left Edges", edit(lambda on: on.align("left")), needs=2),
@@ -91,8 +91,8 @@ def commands(window: Window) -> Mapping[str, Command]:
         "across": Command("Distribute &Across", edit(lambda on: on.distribute(across=True)), needs=3),
         "down": Command("Distribute &Down", edit(lambda on: on.distribute(across=False)), needs=3),
         "add": Command("Add &Node…", window.deeds.add_node, "Ctrl+Space", "search"),
-        "note": Command("Add N&ote", edit(lambda on: on.add_note(on.cursor()))),
-        "find": Command("&Find…", window.deeds.find, "Ctrl+F", "", True),
+        "note": Command("Add No&te", edit(lambda on: on.add_note(on.cursor()))),
+        "find": Command("Fi&nd…", window.deeds.find, "Ctrl+F", "", True),
         "find next": Command("Find Ne&xt", partial(window.deeds.find_next, 1), "F3", "", True),
         "find previous": Command("Find Pre&vious", partial(window.deeds.find_next, -1), "Shift+F3", "", True),
         "zoom in": Command("Zoom &In", partial(window.deeds.zoom, 1.25), "Ctrl++; Ctrl+=", "zoom-in"),
@@ -101,7 +101,7 @@ def commands(window: Window) -> Mapping[str, Command]:
         "frame all": Command("&Frame All", on_canvas(NetworkView.frame_all), "Home", "frame", True),
         "frame selection": Command("Frame &Selection", on_canvas(NetworkView.frame_selection), "Shift+Home", "", True),
         "run": Command("&Run", window.deeds.run, "F5", "run"),
-        "run into": Command("Run &Into Folder…", window.deeds.run_into_folder, "Ctrl+F5"),
+        "run into": Command("Run Into &Folder…", window.deeds.run_into_folder, "Ctrl+F5"),
         "stop": Command("&Stop", window.deeds.stop, "Shift+F5", "stop"),
         "check": Command("&Check", window.deeds.check, "F7", "check"),
         "panel": Command("Open &Panel", partial(window.deeds.open_panels, False), "Ctrl+Return", "", True, 1),
@@ -174,7 +174,7 @@ class Actions:
         )
         self.fill(menu, "rename", "replace", "group", "ungroup", "", "select all", "upstream", "downstream", "")
         self.fill(menu, "find", "find next", "find previous", "", "arrange")
-        self.fill(menu.addMenu("A&lign"), *_ALIGN)
+        self.fill(menu.addMenu("Ali&gn"), *_ALIGN)
         self._view_menu(bar.addMenu("&View"))
         self.fill(
             bar.addMenu("&Network"),
@@ -235,13 +235,15 @@ class Actions:
         elif isinstance(item, NoteBox):
             fill_note_menu(menu, item, self._window.editing)
             self.fill(menu, "", "cut", "copy", "duplicate", "delete")
-        elif isinstance(item, Connector) and self._window.document.interface is not None:
-            fill_end_menu(menu, self._window.document, item.end)
+        elif isinstance(item, Connector):
+            if self._window.document.interface is not None:
+                fill_end_menu(menu, self._window.document, item.end)
         elif item is None:
             self._ground_menu(menu)
         else:
             self.fill(menu, "delete")
-        menu.exec(at)
+        if not menu.isEmpty():
+            menu.exec(at)
         menu.deleteLater()
 
     def _node_menu(self, menu: QMenu) -> None:
@@ -257,7 +259,7 @@ class Actions:
         self.fill(menu, "", "group", "ungroup", "convert")
         self._colour_menu(menu)
         self.fill(menu.addMenu("&Select"), "upstream", "downstream")
-        self.fill(menu.addMenu("A&lign"), *_ALIGN)
+        self.fill(menu.addMenu("Ali&gn"), *_ALIGN)
 
     def _colour_menu(self, menu: QMenu) -> None:
         editing = self._window.editing

@@ -9,19 +9,16 @@ from PySide6.QtWidgets import QMenu
 
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.document.showing import hide, show
+from nodeeditor.gui.panels.drag import interface_words
 from nodeeditor.macros.showing import names_of
-
-_SHOW, _REMOVE = "&Show in Interface…", "&Remove from Interface"
 
 
 def fill_end_menu(menu: QMenu, document: Document, end: str) -> None:
     """Add showing a connector or field, or showing it no more; nothing where the network is inside of no macro."""
     if document.interface is None:
         return
-    if names_of(document.interface, end):
-        menu.addAction(_REMOVE, partial(hide, document, end))
-    else:
-        menu.addAction(_SHOW, partial(show, document, end))
+    shown = bool(names_of(document.interface, end))
+    menu.addAction(f"&{interface_words(shown)}", partial(hide if shown else show, document, end))
 
 
 def fill_interface_menu(menu: QMenu, document: Document, nodes: Sequence[str]) -> None:

@@ -25,7 +25,7 @@ _SAVE_FIRST = "The files of a local macro lie beside those of the network, which
 def convert(window: Window, names: Sequence[str]) -> None:
     """Ask for a name and put nodes into a macro of that name, as one step to undo; its files stay."""
     document = window.document
-    if (shown := _shown_outside(document, names)) is not None:
+    if (shown := shown_outside(document, names)) is not None:
         window.say(f"{shown} is part of what this macro shows; leave its node out.")
         return
     if document.path is None and not _is_saved(window):
@@ -60,6 +60,9 @@ def convert(window: Window, names: Sequence[str]) -> None:
 def expand(window: Window, names: Sequence[str]) -> None:
     """Put what is inside macros in the places of their nodes, as one step to undo."""
     document = window.document
+    if (shown := shown_outside(document, names)) is not None:
+        window.say(f"{shown} is part of what this macro shows; remove it from the interface first.")
+        return
     network, inside, lost = window.editing.placed(), list[str](), list[str]()
     try:
         for name in names:
@@ -82,7 +85,7 @@ def _is_saved(window: Window) -> bool:
     return asked(window, _CONVERT, _SAVE_FIRST, answers) == Answer.Save and window.documents.save()
 
 
-def _shown_outside(document: Document, names: Sequence[str]) -> str | None:
+def shown_outside(document: Document, names: Sequence[str]) -> str | None:
     """An end of some nodes that the network shows, where it is the inside of a macro itself."""
     shown = document.interface
     if shown is None:

@@ -35,7 +35,7 @@ OPTIONS: Mapping[str, Option] = {
         "&Timings", "", "window/timings", lambda tab, _, on: tab.document.canvas.show_timings(on), at_first=False
     ),
     "automatic": Option(
-        "Update A&utomatically",
+        "Update &Automatically",
         "",
         "window/updateAutomatically",
         lambda _, live, on: live.update_automatically(on),

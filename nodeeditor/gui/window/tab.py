@@ -20,6 +20,7 @@ from nodeeditor.gui.document.editing import Editing
 from nodeeditor.gui.document.journal import Journal, Writing
 from nodeeditor.gui.window.files import asked_to_open
 from nodeeditor.gui.window.findbar import FindBar
+from nodeeditor.gui.window.macros import shown_outside
 from nodeeditor.gui.window.notice import Notice
 from nodeeditor.gui.window.quicksearch import QuickSearch
 from nodeeditor.replacing import fitting_types
@@ -74,6 +75,9 @@ class Tab(QWidget):
         if len(names) != 1:
             self.told.emit("Select one node to replace it.")
             return
+        if (shown := shown_outside(self.document, names)) is not None:
+            self.told.emit(f"{shown} is part of what this macro shows; remove it from the interface first.")
+            return
         network, library = self.document.graph.network(), self.document.library
         fitting = fitting_types(network, library, names[0], offered)
         if not fitting:
@@ -87,8 +91,8 @@ class Tab(QWidget):
     def insert_networks(self) -> None:
         """Ask for networks and put them into this one, in the middle of what is seen."""
         path = self.document.path
-        for chosen in asked_to_open(self, path.parent if path else None, "Insert Network"):
-            self.editing.insert(chosen, self.document.canvas.visible_rect().center())
+        chosen = asked_to_open(self, path.parent if path else None, "Insert Network")
+        self.editing.insert_all(chosen, self.document.canvas.visible_rect().center())
 
     def frame_all_soon(self) -> None:
         """Show the whole network as soon as the page has its size."""

@@ -274,3 +274,12 @@ def test_a_network_dropped_with_ctrl_held_is_inserted_else_opened(
         assert opened == [other]
         assert desk.network == NOTED
     dropping.deleteLater()
+
+
+def test_several_networks_are_inserted_side_by_side(desk: Desk, other: Path) -> None:
+    desk.editing.insert_all([other, other, other], QPointF(1000, 500))
+    assert desk.steps() == ["insert Other.mlab.json"] * 3
+    lefts = [bounds(desk.network, names)[0] for names in (["Bright"], ["Bright1"], ["Bright2"])]
+    assert lefts[0] == 950
+    assert lefts[0] < lefts[1] < lefts[2]
+    assert len({bounds(desk.network, names)[1] for names in (["Bright"], ["Bright1"], ["Bright2"])}) == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -76,6 +78,30 @@ def test_a_wrong_value_does_not_hinder_the_box(graph: Graph) -> None:
 )
 def test_what_cannot_be_connected_is_refused_in_words(graph: Graph, output: str, taking: str, reason: str) -> None:
     assert graph.viewer().fits(port(graph, output), port(graph, taking)) == reason
+
+
+def calls(deed: Callable[[], object]) -> int:
+    """How many calls a deed makes, of functions in Python and of others."""
+    made: list[str] = []
+    sys.setprofile(lambda _, event, __: made.append(event))
+    try:
+        deed()
+    finally:
+        sys.setprofile(None)
+    return sum(event.endswith("call") for event in made)
+
+
+def test_what_is_asked_of_each_connector_in_sight_does_not_grow_with_the_network(qtbot: QtBot) -> None:
+    made = []
+    for count in (10, 100):
+        graph = Graph(FULL)
+        nodes = {f"Threshold{number}": NodeSpec("Threshold") for number in range(count)}
+        graph.apply("open", Network(nodes))
+        ends = port(graph, "Threshold1.output0"), port(graph, "Threshold2.input0")
+        assert graph.viewer().fits(*ends) == ""
+        made.append(calls(partial(graph.viewer().fits, *ends)))
+        graph.close_document()
+    assert made[0] == made[1]
 
 
 def test_a_connection_by_mouse_replaces_the_old_one_in_one_step(graph: Graph) -> None:

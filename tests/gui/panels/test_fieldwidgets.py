@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QColor, QDropEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QColor, QDropEvent, QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QColorDialog, QFileDialog, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -522,6 +522,41 @@ def test_undo_is_left_to_the_network_unless_text_is_typed(shown: Any) -> None:
     QTest.keyClicks(line, "er")
     QTest.keyClick(line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert line.text() != "newer"
+
+
+@pytest.mark.parametrize("name", ["text", "verse"])
+def test_keys_are_claimed_for_typed_text_alone(shown: Any, name: str) -> None:
+    editor = shown(name, "old").widget.focusProxy()
+    editor.setFocus()
+
+    def claimed(key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> bool:
+        asked = QKeyEvent(QEvent.Type.ShortcutOverride, key, held)
+        asked.ignore()
+        QApplication.sendEvent(editor, asked)
+        return asked.isAccepted()
+
+    undo = (Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert (claimed(Qt.Key.Key_Escape), claimed(*undo)) == (False, False)
+    QTest.keyClicks(editor, "x")
+    assert (claimed(Qt.Key.Key_Escape), claimed(*undo)) == (True, True)
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    assert (claimed(Qt.Key.Key_Escape), claimed(*undo)) == (False, False)
+
+
+@pytest.mark.parametrize("name", ["text", "verse"])
+def test_an_editor_of_text_has_a_red_frame_while_it_is_wrong(shown: Any, name: str) -> None:
+    editor = shown(name, "old").widget.focusProxy()
+    surface = editor.viewport() if name == "verse" else editor
+
+    def red() -> bool:
+        color = surface.grab().toImage().pixelColor(1, surface.height() // 2)
+        return bool(color.red() > 2 * color.green())
+
+    assert not red()
+    editor.mark_wrong(True)
+    assert red()
+    editor.mark_wrong(False)
+    assert not red()
 
 
 def test_a_box_of_text_takes_several_lines_and_sends_them_when_it_is_left(shown: Any) -> None:

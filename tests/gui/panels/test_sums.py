@@ -34,6 +34,8 @@ from .panelsamples import Everything
         (".5*4.", "2"),
         ("1E+2/8", "12.5"),
         ("123456789012345678901*10", "1234567890123456789010"),
+        ("1.5e308*1", "15" + "0" * 307),
+        ("1.7976931348623157e308*1", "17976931348623157" + "0" * 292),
     ],
 )
 def test_a_sum_is_worked_out_exactly(text: str, number: str) -> None:
@@ -41,7 +43,24 @@ def test_a_sum_is_worked_out_exactly(text: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "60", " -5 ", "+1.5", "1e-5", "-2E+7", "auto", "1,5", "inf", "٣", "0x10", "1_000"]
+    "text",
+    [
+        "",
+        "60",
+        " -5 ",
+        "+1.5",
+        "1e-5",
+        "-2E+7",
+        "1" * 300,
+        " " * 100_000,
+        " " * 100_000 + "-1e-5 ",
+        "auto",
+        "1,5",
+        "inf",
+        "٣",
+        "0x10",
+        "1_000",
+    ],
 )
 def test_what_is_no_sum_is_left_to_the_field(text: str) -> None:
     assert worked_out(text) == text
@@ -66,6 +85,9 @@ def test_what_is_no_sum_is_left_to_the_field(text: str) -> None:
         ("a-b", "'a' has no place"),
         ("1e999999*2", "beyond all numbers"),
         ("1e300*1e300", "beyond all numbers"),
+        ("1.8e308*1", "beyond all numbers"),
+        ("-(1.8e308)", "beyond all numbers"),
+        (" " * 100_000 + "-1-", "longer than 200 characters"),
         ("1e300" + "*1e300" * 30, "beyond all numbers"),
         ("(" * 100 + "1" + ")" * 100, "longer than 200 characters"),
     ],

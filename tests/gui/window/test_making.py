@@ -13,6 +13,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from nodeeditor import edits
 from nodeeditor.gui.panels.drag import field_menu
 from nodeeditor.gui.panels.model import field_states
 from nodeeditor.gui.window.interfacemenu import fill_end_menu, fill_interface_menu
@@ -170,6 +171,11 @@ def test_inside_of_a_macro_what_it_shows_stays(window: Window, folder: Path, mon
     convert(window, "Mask")
     said = "Mask.input0 is part of what this macro shows; leave its node out."
     assert window.status.currentMessage() == said
+    kept_there = "Mask.input0 is part of what this macro shows; remove it from the interface first."
+    window.deeds.replace_node()
+    assert window.status.currentMessage() == kept_there
+    window.deeds.expand_macros()
+    assert window.status.currentMessage() == kept_there
 
 
 def test_a_macro_is_expanded_in_one_step(window: Window, folder: Path, wait: Wait) -> None:
@@ -292,3 +298,25 @@ def test_a_script_that_cannot_be_read_is_told_of(window: Window, folder: Path, m
     answer_names(monkeypatch, lambda offered: offered)
     submenu(window, "Mask", "background")
     assert window.status.currentMessage() == "Keep.script was not changed: No such file or directory."
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_an_end_of_a_node_that_is_not_saved_is_shown_only_then(
+    window: Window, folder: Path, monkeypatch: pytest.MonkeyPatch, renamed: bool
+) -> None:
+    window.open(folder / "Keep.mlab")
+    graph = window.document.graph
+    if renamed:
+        graph.apply("rename", edits.renamed(graph.network(), "Mask", "New"))
+    else:
+        graph.apply("add", graph.network().with_node("New", NodeSpec("Mask")))
+    graph.look()
+    answer_names(monkeypatch, lambda offered: offered)
+    submenu(window, "New", "background")
+    assert window.status.currentMessage() == "New is not in the file of Keep yet: save the network first."
+    assert (folder / "Keep.script").read_text(encoding="utf-8") == SCRIPT
+    submenu(window, "Compare", "userConditionTrueValue")
+    assert "Compare.userConditionTrueValue" in (folder / "Keep.script").read_text(encoding="utf-8")
+    assert window.documents.save()
+    submenu(window, "New", "background")
+    assert "New.background" in (folder / "Keep.script").read_text(encoding="utf-8")

@@ -114,3 +114,13 @@ def test_networks_are_inserted_from_the_file_menu(window: Window, mine: Path, mo
     assert window.documents.count() == 1
     assert sorted(window.editing.names) == ["LocalImage1", "Mask1", "SynchroView2D1", "Threshold1"]
     assert window.document.graph.undo_stack().undoText() == "insert ImageMask.mlab.json"
+
+
+def test_several_networks_from_the_file_menu_do_not_lie_on_each_other(
+    window: Window, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.open(mine)
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *_: ([str(EXAMPLE)] * 3, ""))
+    window.actions_.actions["insert"].trigger()
+    nodes = window.document.graph.network().nodes
+    assert len({nodes[name].frame for name in ("Mask1", "Mask2", "Mask3")}) == 3
