@@ -96,6 +96,11 @@ class Document(QObject):
         """Whether closing now would lose something; view state alone does not count."""
         return self._modified
 
+    def has_saved(self, name: str) -> bool:
+        """Whether the file, as it was loaded or saved, has a node of this name and of the type that it has now."""
+        spec = self._saved.nodes.get(name) if self._saved is not None else None
+        return spec is not None and spec.type == self.network.nodes[name].type
+
     @property
     def based_on(self) -> str:
         """A digest of the file as it was loaded, saved or knowingly kept away; empty where there was none."""

@@ -21,11 +21,14 @@ def show(document: Document, end: str) -> None:
     shown = document.interface
     if shown is None:
         return
+    node, member = endpoint(end)
+    if not document.has_saved(node):
+        document.told.emit(f"{node} is not in the file of {document.name} yet: save the network first.")
+        return
     question, offered = f"Name of {end} outside of the macro:", shown_name(shown, end)
     name = asked_name(document.canvas, "Show in Interface", question, offered, partial(name_problem, shown))
     if not name:
         return
-    node, member = endpoint(end)
     node_type = document.library.get(document.network.nodes[node].type)
     part = part_of(node_type.declaration, member) if node_type else "Parameters"
 

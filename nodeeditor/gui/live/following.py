@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from nodeeditor.check import current_name
+from nodeeditor.edits import renamed, unique_name
 from nodeeditor.library import Library
-from nodeeditor.network import Network, NodeSpec
+from nodeeditor.network import Network, NodeSpec, endpoint
 from nodeeditor.viewing.viewer import Viewer
 
 
@@ -19,6 +20,29 @@ def with_view_state(shown: Network, newer: Network, library: Library) -> Network
         for name, spec in shown.nodes.items()
     }
     return shown if nodes == shown.nodes else replace(shown, nodes=nodes)
+
+
+def with_names(shown: Network, names: Mapping[str, str]) -> Network:
+    """A network whose nodes go on under the names that each has now, by the one before.
+
+    A node that has such a name, and none now, makes room for it.
+    """
+    now = {old: new for old, new in names.items() if old in shown.nodes and new != old}
+    if not now:
+        return shown
+    for name in sorted((set(now.values()) & shown.nodes.keys()) - now.keys()):
+        taken = replace(shown, nodes={**shown.nodes, **{new: shown.nodes[old] for old, new in now.items()}})
+        shown = renamed(shown, name, unique_name(taken, name))
+
+    def called(end: str) -> str:
+        node, member = endpoint(end)
+        return f"{now.get(node, node)}.{member}"
+
+    return replace(
+        shown,
+        nodes={now.get(name, name): spec for name, spec in shown.nodes.items()},
+        connections={called(destination): called(source) for destination, source in shown.connections.items()},
+    )
 
 
 def flowing_into(network: Network, name: str) -> Any:

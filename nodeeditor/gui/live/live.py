@@ -16,7 +16,7 @@ from nodeeditor.formats import problems_there
 from nodeeditor.gui.canvas.activity import Activity
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.live.closing import Closing
-from nodeeditor.gui.live.following import content, flowing_into, with_view_state
+from nodeeditor.gui.live.following import content, flowing_into, with_names, with_view_state
 from nodeeditor.gui.live.unfinished import is_about, unfinished
 from nodeeditor.gui.session.facts import NodeFacts
 from nodeeditor.gui.session.lull import Lull
@@ -51,6 +51,7 @@ class Live(QObject):
         self.problems: tuple[NetworkError, ...] = ()
         self._checked: tuple[NetworkError, ...] = ()
         self._content = content(self.network)
+        self._names = self._names_by_node()
         self._closing = Closing()
         self._closing.follow(self.network, document.library)
         self._withheld = self._closing.reasons
@@ -131,13 +132,19 @@ class Live(QObject):
         self.session.close()
 
     def _follow(self, network: Any) -> None:
-        self.network = network
+        before, self.network, self._names = self._names, network, self._names_by_node()
+        names = {old: self._names[node] for node, old in before.items() if node in self._names}
+        self.session.keep(names)
         self._closing.follow(network, self.document.library)
         if self._automatic:
             self.update()
         else:
-            self._show(with_view_state(self.shown, network, self.document.library))
+            self._show(with_view_state(with_names(self.shown, names), network, self.document.library))
         self._soon.stir()
+
+    def _names_by_node(self) -> Mapping[str, str]:
+        """What each node is called, by what stays the same through renaming."""
+        return {node.id: node.name() for node in self.document.graph.editor_nodes()}
 
     def _show(self, network: Network) -> None:
         self.shown = network

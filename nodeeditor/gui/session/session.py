@@ -85,6 +85,10 @@ class Session(QObject):
 
         self.ask(FACTS, found)
 
+    def keep(self, names: Mapping[str, str]) -> None:
+        """Go on with what nodes did under the names that they have now, by the ones before; forget all others."""
+        self._states.keep(names)
+
     def ask(self, key: str, work: Asked) -> None:
         """Have something worked out on a thread; of the requests under one key the newest wins, as `Desk` says."""
         states, whole = self._states, self._engine

@@ -117,6 +117,11 @@ class States:
         with self._lock:
             self._performed[name] = key
 
+    def keep(self, names: Mapping[str, str]) -> None:
+        """Nodes have other names, by the ones before, and others are gone; told with what changes next."""
+        with self._lock:
+            self._performed = carried(self._performed, names)
+
     def counted(self, key: str, work: Work) -> None:
         """All that a node's work has cost, its last page included; told with what changes next."""
         with self._lock:
@@ -170,6 +175,21 @@ class _Request(Tally):
     def read(self, node: str, key: str, part: float) -> None:
         self.reading.add(node)
         self._states.read(node, part)
+
+
+def carried(remembered: Mapping[str, V], names: Mapping[str, str]) -> dict[str, V]:
+    """What is remembered by name, under the names that nodes have now, by the ones before; no more of those gone.
+
+    What is inside a macro ``Filter`` is called ``Filter/…`` and goes with it.
+    """
+    found: dict[str, V] = {}
+    for name, value in remembered.items():
+        parts = name.split("/")
+        outer = ("/".join(parts[:count]) for count in range(len(parts), 0, -1))
+        kept = next((one for one in outer if one in names), None)
+        if kept is not None:
+            found[names[kept] + name.removeprefix(kept)] = value
+    return found
 
 
 def _of_macros(states: Mapping[str, NodeState], known: Known) -> dict[str, NodeState]:

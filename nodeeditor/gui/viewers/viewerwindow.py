@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
     QHideEvent,
     QKeyEvent,
     QKeySequence,
-    QMoveEvent,
-    QResizeEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QSlider, QWidget
@@ -21,14 +19,11 @@ from nodeeditor.gui.viewers.model import ViewerModel
 from nodeeditor.gui.viewers.sliceview import SliceView
 
 _SLIDER = 16  # pixels
-_SETTLED = 200  # milliseconds after the last movement of a window
 
 
 class ViewerWindow(QWidget):
     """The picture of one viewer, a slider through its slices, what is left out of the picture, a line of facts."""
 
-    frame_changed = Signal(QRect)
-    """It was moved or resized by hand: where it lies on the screen, without the frame of the desktop."""
     visibility_changed = Signal(bool)
     """It can be seen from now on, or cannot; a viewer that nobody sees need not be asked."""
     closed = Signal()
@@ -54,8 +49,6 @@ class ViewerWindow(QWidget):
         self.note.setContentsMargins(6, 2, 6, 2)
         self.note.setFont(small)
         self.note.hide()
-        self._settled = QTimer(self, singleShot=True, interval=_SETTLED)
-        self._settled.timeout.connect(lambda: self.frame_changed.emit(self.geometry()))
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -111,31 +104,18 @@ class ViewerWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def moveEvent(self, event: QMoveEvent) -> None:
-        """Tell where it lies once it stays there."""
-        self._settle()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Tell how large it is once it stays so."""
-        self._settle()
-
     def showEvent(self, event: QShowEvent) -> None:
         """Tell that it is seen."""
         self.visibility_changed.emit(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Tell that it is seen no more."""
-        self._settled.stop()
         self.visibility_changed.emit(False)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Tell that it was closed."""
         super().closeEvent(event)
         self.closed.emit()
-
-    def _settle(self) -> None:
-        if self.isVisible() and not self.isFullScreen() and not self.isMinimized():
-            self._settled.start()
 
     def _add_action(self, text: str, key: str) -> QAction:
         action = QAction(text, self.view)

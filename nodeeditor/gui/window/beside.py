@@ -128,6 +128,14 @@ def _reachable(window: QRect, room: QRect) -> bool:
     return shared.width() >= _LEAST and shared.height() >= _LEAST and window.top() >= room.top()
 
 
+def bring_to_front(window: QWidget) -> None:
+    """Show a window that is open already in front of the others, also one that is minimised, and give it the keys."""
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+    window.show()
+    window.raise_()
+    window.activateWindow()
+
+
 def show_quietly(window: QWidget) -> None:
     """Show a window, and leave the keys where they are."""
     window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)

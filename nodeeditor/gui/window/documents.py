@@ -30,13 +30,14 @@ _LONGEST_TITLE = 40  # characters on a tab
 class Documents(QTabWidget):
     """The tabs of one window; there always is one, except while the window closes.
 
-    ``opened`` tells of a new `Tab` before it is shown, ``loaded`` of one that shows another file since, ``closing`` of
-    one that is about to go. ``told`` is a sentence
+    ``opened`` tells of a new `Tab` before it is shown, ``loaded`` of one that shows another file since, ``recovered``
+    of one that shows a network that was never saved, ``closing`` of one that is about to go. ``told`` is a sentence
     for the status bar, ``reported`` a message worth looking at, ``refused`` the messages of a file that a box told of.
     """
 
     opened = Signal(Tab)
     loaded = Signal(Tab)
+    recovered = Signal(Tab)
     closing = Signal(Tab)
     told = Signal(str)
     reported = Signal(Message)
@@ -130,7 +131,7 @@ class Documents(QTabWidget):
 
     def offer_recovery(self) -> None:
         """Ask what to do with networks that an editor could not save before it died."""
-        offer_recovery(self, self._journal, self._fresh, self.reported.emit)
+        offer_recovery(self, self._journal, self._fresh, self.recovered.emit, self.reported.emit)
 
     def _fresh(self) -> Tab:
         """The page that is shown if nothing was done on it yet, else a new one."""

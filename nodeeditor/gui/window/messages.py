@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QHeaderView, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
 from nodeeditor.errors import NetworkError, NodeEditorError
+from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.window.icons import icon
 
 Kind: TypeAlias = Literal["error", "warning", "info"]
@@ -57,8 +59,25 @@ def from_behind(message: Message, network: str) -> Message:
     return replace(message, place=": ".join(filter(None, (network, message.place))), node="")
 
 
+@dataclass(frozen=True)
+class _Told:
+    """What happened at a time of day, while a document was in front that had a name then."""
+
+    time: str
+    message: Message
+    document: weakref.ref[Document] | None
+    name: str
+
+    def seen_from(self, front: Document | None) -> Message:
+        """The message while a document is in front: a node's name means another node in any other one."""
+        own = self.document is None or self.document() is front
+        return self.message if own or not self.message.node else from_behind(self.message, self.name)
+
+
 class Messages(QDockWidget):
     """Problems of the shown network on top, kept up to date; below them what happened, the latest last.
+
+    A message that is told about a node is about one of the document that is in front at that moment.
 
     ``node_wanted`` brings a node's name, ``report_wanted`` the messages of which somebody wants to tell others.
     """
@@ -70,7 +89,8 @@ class Messages(QDockWidget):
         super().__init__("Messages", parent)
         self.setObjectName("Messages")
         self._problems: list[Message] = []
-        self._log: list[tuple[str, Message]] = []
+        self._log: list[_Told] = []
+        self._front: Document | None = None
         self._tree = QTreeWidget(rootIsDecorated=False, uniformRowHeights=True, columnCount=3)
         self._tree.setHeaderHidden(True)
         self._tree.setFrameShape(QTreeWidget.Shape.NoFrame)
@@ -85,6 +105,12 @@ class Messages(QDockWidget):
         self._tree.customContextMenuRequested.connect(self._menu)
         self.setWidget(self._tree)
 
+    def show_document(self, document: Document) -> None:
+        """Let lines lead to nodes of this document alone."""
+        if document is not self._front:
+            self._front = document
+            self._fill()
+
     def show_problems(self, problems: Iterable[NodeEditorError]) -> None:
         """Show what is wrong now, in place of what was wrong before."""
         now = [message_of(problem) for problem in problems]
@@ -95,7 +121,9 @@ class Messages(QDockWidget):
     def tell(self, *messages: Message) -> None:
         """Add to what happened."""
         time = datetime.now().strftime("%H:%M:%S")
-        self._log = [*self._log, *((time, message) for message in messages)][-_LONGEST_LOG:]
+        front = self._front
+        about, name = (weakref.ref(front), front.name) if front else (None, "")
+        self._log = [*self._log, *(_Told(time, message, about, name) for message in messages)][-_LONGEST_LOG:]
         self._fill()
         self._tree.scrollToBottom()
 
@@ -111,8 +139,8 @@ class Messages(QDockWidget):
 
     def _fill(self) -> None:
         self._tree.clear()
-        rows = [("", message) for message in self._problems] + self._log
-        self._tree.addTopLevelItems([_row(message, time) for time, message in rows])
+        problems = [_row(message, "") for message in self._problems]
+        self._tree.addTopLevelItems([*problems, *(_row(one.seen_from(self._front), one.time) for one in self._log)])
         count = sum(message.kind == "error" for message in self._problems)
         self.setWindowTitle(f"Messages ({count})" if count else "Messages")
 

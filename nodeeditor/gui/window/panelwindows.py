@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.document.nodemodel import NodeModel
 from nodeeditor.gui.panels.panel import Inspector
-from nodeeditor.gui.window.beside import show_quietly
+from nodeeditor.gui.window.beside import bring_to_front, show_quietly
 from nodeeditor.gui.window.insight import seen_part, stays_in_sight, windows_above
 from nodeeditor.gui.window.openpanel import OpenPanel
 from nodeeditor.windows import AUTOMATIC, PANEL, window
@@ -44,8 +44,7 @@ class PanelWindows:
         """Show the panel of a node, in front if it is open already."""
         opened = self._found(document, name, automatic)
         if opened is not None:
-            opened.panel.raise_()
-            opened.panel.activateWindow()
+            bring_to_front(opened.panel)
             return opened.panel
         opened = self._made_panel(document, name, automatic)
         opened.panel.show()

@@ -13,9 +13,16 @@ from nodeeditor.gui.window.tab import Tab
 
 
 def offer_recovery(
-    parent: QWidget, journal: Journal, fresh: Callable[[], Tab], report: Callable[[Message], object]
+    parent: QWidget,
+    journal: Journal,
+    fresh: Callable[[], Tab],
+    recovered: Callable[[Tab], object],
+    report: Callable[[Message], object],
 ) -> None:
-    """Ask once for all; ``fresh`` gives an empty tab. Without an answer everything is kept for the next start."""
+    """Ask once for all; ``fresh`` gives an empty tab, ``recovered`` is called with each that shows a network again.
+
+    Without an answer everything is kept for the next start.
+    """
     entries, broken = journal.left()
     for file, reason in broken:
         report(Message("error", f"The journal {file} cannot be read and is kept: {reason}"))
@@ -27,6 +34,7 @@ def offer_recovery(
             if tab.writing.write():
                 journal.discard(entry)
             tab.frame_all_soon()
+            recovered(tab)
         elif answer == Answer.Discard:
             journal.discard(entry)
 

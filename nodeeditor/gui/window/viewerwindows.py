@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.live.live import Live
 from nodeeditor.gui.live.viewermodels import NodeViewer
 from nodeeditor.gui.viewers.viewerwindow import ViewerWindow
-from nodeeditor.gui.window.beside import NODE_WINDOW, beside, on_screen, show_quietly
-from nodeeditor.gui.window.withcanvas import WithCanvas
+from nodeeditor.gui.window.beside import NODE_WINDOW, bring_to_front, show_quietly
+from nodeeditor.gui.window.placed import Placed
 from nodeeditor.viewing.viewer import Viewer
-from nodeeditor.windows import VIEWER, Window, window, with_window
+from nodeeditor.windows import VIEWER, window
 
 
 class ViewerWindows:
@@ -43,10 +43,7 @@ class ViewerWindows:
         """Show the window of a viewer, in front if it is open already."""
         for opened in self._open:
             if opened.live is live and opened.model.name() == name:
-                opened.window.setWindowState(opened.window.windowState() & ~Qt.WindowState.WindowMinimized)
-                opened.window.show()
-                opened.window.raise_()
-                opened.window.activateWindow()
+                bring_to_front(opened.window)
                 return opened.window
         made = self._made_window(live, name)
         made.show()
@@ -92,53 +89,21 @@ class _Opened:
         self.window = ViewerWindow(self.model, parent)
         self.window.setWindowFlags(NODE_WINDOW)
         self.window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._telling = True
-        self._place(name)
-        self._retitle()
-        WithCanvas(self.window, live.document.canvas)
-        live.document.state_changed.connect(self._retitle)
-        self.window.frame_changed.connect(self._tell_frame)
+        self._placed = Placed(live.document, self.model, VIEWER, self.window, self.window.size())
         self.window.visibility_changed.connect(self._wake)
         self.window.panel_wanted.connect(lambda: panel_wanted(live.document, self.model.name()))
         self.window.view.explain_wanted.connect(self._explain)
 
     def say_nothing(self) -> None:
         """Tell the document of no change any more."""
-        self._telling = False
+        self._placed.say_nothing()
 
     def leave(self) -> None:
         """The window is closed."""
         self.window.visibility_changed.disconnect(self._wake)  # it hides only now
-        self.live.document.state_changed.disconnect(self._retitle)
-        self._tell(Window(self._said.frame, open=False))
+        self._placed.leave()
         self.live.explain_nothing()
         self.model.release()
-
-    def _retitle(self) -> None:
-        self.window.show_network(self.live.document.name)
-
-    def _place(self, name: str) -> None:
-        frame = self._said.frame
-        if frame:
-            x, y, width, height = (round(number) for number in frame)
-            self.window.setGeometry(on_screen(QRect(QPoint(x, y), QSize(width, height))))
-        else:
-            self.window.move(beside(self.live.document, name, self.window.size()))
-
-    @property
-    def _said(self) -> Window:
-        """What the network says of the window."""
-        node = self.live.document.graph.node(self.model.name())
-        return window(node.spec.windows, VIEWER) if node else Window()
-
-    def _tell_frame(self, frame: QRect) -> None:
-        self._tell(Window((frame.x(), frame.y(), frame.width(), frame.height()), open=True))
-
-    def _tell(self, shown: Window) -> None:
-        graph = self.live.document.graph
-        node = graph.node(self.model.name())
-        if self._telling and node is not None:
-            graph.set_windows(node.name(), with_window(node.spec.windows, VIEWER, shown))
 
     def _wake(self, visible: bool) -> None:
         spec = self.model.spec()

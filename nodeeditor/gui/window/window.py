@@ -85,6 +85,7 @@ class Window(QMainWindow):
         """Let the parts hear of each other."""
         self.documents.opened.connect(self._opened)
         self.documents.loaded.connect(self._loaded)
+        self.documents.recovered.connect(lambda tab: self.live_of(tab.document).update())
         self.documents.closing.connect(self._closing)
         self.documents.currentChanged.connect(self._show_current)
         self.documents.told.connect(self.say)
@@ -184,6 +185,7 @@ class Window(QMainWindow):
         self.status.clear_cost()
         self._show_network(self.tab)
         self._show_title(self.tab)
+        self.messages.show_document(self.document)
         self._show_problems()
         self._show_outdated(self.live)
         self._offer(self.tab)

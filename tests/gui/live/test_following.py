@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nodeeditor.gui.live.following import flowing_into, with_view_state
+from nodeeditor.gui.live.following import flowing_into, with_names, with_view_state
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
 
@@ -50,3 +50,31 @@ def test_fields_that_follow_each_other_are_no_endless_way() -> None:
     ring = CHAIN.with_connection("Threshold.threshold", "Beside.threshold")
     ring = ring.with_connection("Beside.threshold", "Threshold.threshold")
     assert set(flowing_into(ring, "Threshold")) == {"Threshold", "Beside", "Load"}
+
+
+def test_nodes_go_on_under_other_names_and_take_their_connections_along() -> None:
+    followed = with_names(CHAIN, {"Load": "Load", "Threshold": "Beside", "Beside": "Threshold", "View": "See"})
+    assert followed.nodes == {
+        "Load": CHAIN.nodes["Load"],
+        "Beside": CHAIN.nodes["Threshold"],
+        "See": CHAIN.nodes["View"],
+        "Threshold": CHAIN.nodes["Beside"],
+    }
+    assert followed.connections == {
+        "Beside.input0": "Load.outImage",
+        "See.inImage": "Beside.output0",
+        "Threshold.input0": "Load.outImage",
+    }
+
+
+def test_a_node_that_is_gone_makes_room_for_another_of_its_name() -> None:
+    followed = with_names(CHAIN, {"Load": "Load", "Threshold": "Beside", "View": "View"})
+    assert followed.nodes["Beside"] == CHAIN.nodes["Threshold"]
+    (other,) = followed.nodes.keys() - {"Load", "Beside", "View"}
+    assert followed.nodes[other] == CHAIN.nodes["Beside"]
+    assert followed.connections[f"{other}.input0"] == "Load.outImage"
+    assert followed.connections["View.inImage"] == "Beside.output0"
+
+
+def test_names_that_nobody_knows_and_names_that_stay_change_nothing() -> None:
+    assert with_names(CHAIN, {"Load": "Load", "Away": "Far"}) is CHAIN

@@ -10,6 +10,7 @@ import pytest
 import SimpleITK as sitk
 from pytestqt.qtbot import QtBot
 
+from nodeeditor import edits
 from nodeeditor.engine import Engine
 from nodeeditor.gui.document.document import Document
 from nodeeditor.gui.live.live import Live
@@ -120,3 +121,30 @@ def test_a_closed_document_answers_no_more(live: Live, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: bool(document.network.nodes))
     assert changed == []
     document.close()
+
+
+def test_a_lamp_goes_with_its_node_and_not_with_the_name(live: Live, tmp_path: Path, qtbot: QtBot) -> None:
+    graph = live.document.graph
+    save = NodeSpec("ImageSave", {"filename": str(tmp_path / "out.mha")}, (0, 0, 120, 72))
+    graph.apply("add", graph.network().with_node("Save", save).with_connection("Save.input0", "Threshold.output0"))
+    graph.look()
+
+    def settled(name: str, state: str) -> None:
+        def so() -> bool:
+            found = live.session.states.get(name)
+            return found is not None and found.state == state
+
+        qtbot.waitUntil(so, timeout=PATIENCE)
+
+    settled("Save", "idle")
+    written = live.network
+    live.ask("save", lambda engine, cancelled: engine.perform(written, "Save", cancelled=cancelled))
+    settled("Save", "done")
+    graph.set_field("Threshold", "threshold", 1.0, 0)
+    settled("Save", "outdated")
+    graph.apply("rename", edits.renamed(graph.network(), "Save", "Kept"))
+    settled("Kept", "outdated")
+    graph.apply("delete", graph.network().without("Kept"))
+    graph.look()
+    graph.apply("add", graph.network().with_node("Kept", save).with_connection("Kept.input0", "Threshold.output0"))
+    settled("Kept", "idle")

@@ -14,7 +14,7 @@ from nodeeditor.engine.cost import Cost
 from nodeeditor.engine.stream import SLAB
 from nodeeditor.gui.session.facts import Facts
 from nodeeditor.gui.session.session import FACTS, Asked, Session
-from nodeeditor.gui.session.states import NodeState
+from nodeeditor.gui.session.states import NodeState, carried
 from nodeeditor.network import Network, NodeSpec
 from nodeeditor.paths import Paths
 
@@ -222,6 +222,12 @@ def test_an_effect_node_says_that_it_worked_before_the_last_change(desk: Desk) -
     desk.settled(K="outdated")  # what was written last is of the other
     desk.look(other)
     desk.settled(K="done")
+
+
+def test_what_is_inside_a_macro_goes_with_the_macro() -> None:
+    remembered = {"M/Save": 1, "M/In/Save": 2, "Away/Save": 3, "Save": 4, "Far": 5}
+    names = {"M": "N", "Save": "Save", "M/In": "Own"}
+    assert carried(remembered, names) == {"N/Save": 1, "Own/Save": 2, "Save": 4}
 
 
 def test_states_are_told_when_they_differ(desk: Desk) -> None:

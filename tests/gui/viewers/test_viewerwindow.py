@@ -86,19 +86,6 @@ def test_an_unconnected_viewer_has_no_facts(qtbot: QtBot) -> None:
     assert (window.status.text(), window.slider.isVisible()) == ("", False)
 
 
-def test_where_the_window_lies_is_told_once_it_stays_there(qtbot: QtBot) -> None:
-    window = opened(qtbot, viewer("View2D", {}, inImage=volume()))
-    told: list[QRect] = []
-    window.frame_changed.connect(told.append)
-    with qtbot.waitSignal(window.frame_changed):
-        for x in range(50, 90, 10):
-            window.move(x, 40)
-            window.resize(400 + x, 300)
-            hand.settle()
-    assert told == [window.geometry()]
-    assert told[0].size() == QSize(480, 300)
-
-
 def test_showing_hiding_and_closing_are_told(qtbot: QtBot) -> None:
     window = opened(qtbot, viewer("View2D", {}, inImage=volume()))
     told: list[object] = []

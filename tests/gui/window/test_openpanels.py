@@ -121,3 +121,12 @@ def test_a_closed_network_goes_on_saying_that_its_panel_was_open(editor: Window,
     editor.panels.close(editor.document)
     assert panels() == []
     assert said(graph.network().nodes["Mask"].windows, PANEL).open
+
+
+def test_a_double_click_brings_a_minimised_panel_back(editor: Window, mine: Path) -> None:
+    editor.open(mine)
+    panel = editor.panels.open(editor.document, "Mask", automatic=False)
+    panel.showMinimized()
+    assert panel.isMinimized()
+    assert editor.panels.open(editor.document, "Mask", automatic=False) is panel
+    assert not panel.isMinimized()

@@ -105,3 +105,38 @@ def test_a_file_that_cannot_be_read_keeps_its_cause(window: Window, tmp_path: Pa
     lines = QGuiApplication.clipboard().text().splitlines()
     assert "  caused by error: unpack requires a buffer of 2 bytes" in lines
     assert f"  field name = {json.dumps(str(file))}" in lines
+
+
+def test_a_message_about_another_tab_s_node_is_reported_alone(window: Window, qtbot: QtBot) -> None:
+    tree = window.messages.widget()
+    assert isinstance(tree, QTreeWidget)
+    wanted: list[str] = []
+    window.messages.node_wanted.connect(wanted.append)
+
+    def told() -> str:
+        """What is reported of the line of the log, after that was activated."""
+        tree.clearSelection()
+        item = tree.topLevelItem(tree.topLevelItemCount() - 1)
+        assert item is not None
+        item.setSelected(True)
+        tree.itemActivated.emit(item, 0)
+        window.messages.copy_report()
+        return QGuiApplication.clipboard().text().rpartition("\n\n")[0]
+
+    first = window.tab
+    window.document.graph.apply("test", Network({"Twin": NodeSpec("Mask", {"background": 7.0})}))
+    window.document.graph.look()
+    window.report(Message("error", "broke", "Twin", "Twin", ("OSError: no room",)))
+    window.documents.new()
+    window.document.graph.apply("test", Network({"Twin": NodeSpec("Threshold")}))
+    window.document.graph.look()
+    assert told() == "error: Untitled: Twin: broke\n  caused by OSError: no room"
+    assert wanted == []
+    window.documents.setCurrentWidget(first)
+    assert told().splitlines()[:4] == [
+        "error: Twin: broke",
+        "  caused by OSError: no room",
+        "  node: Twin, of type Mask",
+        "  field background = 7.0",
+    ]
+    assert wanted == ["Twin"]

@@ -11,7 +11,7 @@ import pytest
 import SimpleITK as sitk
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from nodeeditor import edits
@@ -23,9 +23,10 @@ from nodeeditor.gui.viewers.viewerwindow import ViewerWindow
 from nodeeditor.gui.window.window import Window
 from nodeeditor.library import Library
 from nodeeditor.network import Network, NodeSpec
-from nodeeditor.windows import VIEWER
+from nodeeditor.windows import PANEL, VIEWER
 from nodeeditor.windows import window as said
 
+from ..viewers import hand
 from .conftest import Make
 
 PATIENCE = 20_000  # ms, for machines under load
@@ -127,6 +128,30 @@ def test_a_window_s_place_is_saved_and_found_again(make: Make, mine: Path, qtbot
     assert found.geometry() == QRect(60, 50, 500, 300)
     found.close()
     assert saved(again) == ((60, 50, 500, 300), False)
+
+
+@pytest.mark.parametrize(("node", "kind"), [("SynchroView2D", VIEWER), ("Mask", PANEL)])
+def test_the_network_is_told_where_a_window_lies_once_it_stays_there(
+    masking: Window, qtbot: QtBot, node: str, kind: str
+) -> None:
+    def told() -> object:
+        return said(masking.document.graph.network().nodes[node].windows, kind).frame
+
+    places: list[object] = []
+    masking.document.network_changed.connect(lambda _: places.append(told()))
+    masking.deeds.open_panel(node)
+    (window,) = (one for one in QApplication.topLevelWidgets() if one.isVisible() and node in one.windowTitle())
+    for x in range(50, 90, 10):
+        window.move(x, 40)
+        window.resize(400 + x, 300)
+        hand.settle()
+    there = window.geometry().getRect()
+    assert there[2:] == (480, 300)
+    qtbot.waitUntil(lambda: told() == there)
+    window.showFullScreen()
+    qtbot.wait(300)
+    assert told() == there
+    assert {place for place in places if place} == {there}
 
 
 def test_a_place_that_no_screen_shows_is_moved_to_one(window: Window, tmp_path: Path, qtbot: QtBot) -> None:
@@ -323,6 +348,39 @@ def test_a_viewer_that_was_added_since_the_update_shows_nothing_yet(manual: Wind
     manual.live.update()
     qtbot.waitUntil(lambda: fitting(viewer) and not viewer.view.steering.problem, timeout=PATIENCE)
     assert np.array_equal(seen(viewer).picture, drawn(manual.document.graph.network(), "New"))
+
+
+def test_a_new_name_is_no_edit_that_waits_and_its_viewer_goes_on(manual: Window, qtbot: QtBot) -> None:
+    viewer = opened(manual, qtbot)
+    graph = manual.document.graph
+    graph.apply("rename", edits.renamed(graph.network(), "SynchroView2D", "Both"))
+    graph.look()
+    graph.apply("rename", edits.renamed(graph.network(), "Mask", "M"))
+    graph.look()
+    assert not manual.live.outdated()
+    assert manual.status.outdated == ""
+    viewer.view.deeds.show_slice(0, 9, 1)
+    qtbot.waitUntil(lambda: seen(viewer).panes[0].slice == 9, timeout=PATIENCE)
+    assert np.array_equal(seen(viewer).picture, drawn(graph.network(), "Both"))
+    assert viewer.view.steering.outdated == ""
+
+
+def test_a_recovered_network_is_shown_although_edits_wait(
+    make: Make, mine: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    first = make()
+    first.options.actions["automatic"].setChecked(False)
+    first.open(mine)
+    first.document.graph.set_field("Threshold", "threshold", 500.0, 0)
+    first.document.graph.look()
+    assert first.leave_at_once()
+    monkeypatch.setattr(QMessageBox, "exec", lambda _: QMessageBox.StandardButton.Yes)
+    again = make()
+    again.show()
+    again.offer_recovery()
+    assert not again.options.actions["automatic"].isChecked()
+    assert not again.live.outdated()
+    assert np.array_equal(seen(opened(again, qtbot)).picture, drawn(again.document.graph.network()))
 
 
 def test_an_update_brings_the_inspector_an_output_that_was_not_there(manual: Window, qtbot: QtBot) -> None:
