@@ -15,7 +15,7 @@ from nodeeditor.fields import Json
 from nodeeditor.file import dumps
 from nodeeditor.formats import loads
 from nodeeditor.library import Library
-from nodeeditor.network import Network, NodeSpec, Tint, endpoint, free_name, is_name
+from nodeeditor.network import Network, NodeSpec, Tint, endpoint, free_name, group_name, is_name
 from nodeeditor.places import HEIGHT, WIDTH, arranged, extent, shifted, shifted_notes
 
 
@@ -232,8 +232,8 @@ def merged(network: Network, part: Network, at: tuple[float, float] | None = Non
         (to, connector), (of, output) = endpoint(destination), endpoint(source)
         if to in names and of in names:
             connections[f"{names[to]}.{connector}"] = f"{names[of]}.{output}"
-    known = {_group_name(group) for group in network.groups}
-    groups = [group for group in part.groups if _group_name(group) not in known]
+    known = {group_name(group) for group in network.groups}
+    groups = [group for group in part.groups if group_name(group) not in known]
     network = replace(network, connections=connections, groups=(*network.groups, *groups))
     return replace(network, notes=(*network.notes, *part.notes)), list(names.values())
 
@@ -258,8 +258,8 @@ def grouped(network: Network, names: Iterable[str], group: str, color: Sequence[
     for name in names:
         nodes[name] = replace(nodes[name], group=group)
     used = {spec.group for spec in nodes.values()}
-    groups = [entry for entry in network.groups if _group_name(entry) in used]
-    if group and group not in {_group_name(entry) for entry in groups}:
+    groups = [entry for entry in network.groups if group_name(entry) in used]
+    if group and group not in {group_name(entry) for entry in groups}:
         groups.append({"name": group, "color": list(color)})
     return replace(network, nodes=nodes, groups=tuple(groups))
 
@@ -273,9 +273,9 @@ def group_renamed(network: Network, old: str, new: str) -> Network:
     if any(spec.group == new for spec in network.nodes.values()):
         raise ValueError(f"there is a group {new!r} already")
     nodes = {name: replace(spec, group=new) if spec.group == old else spec for name, spec in network.nodes.items()}
-    kept = [entry for entry in network.groups if _group_name(entry) != new]
+    kept = [entry for entry in network.groups if group_name(entry) != new]
     groups = [
-        {**entry, "name": new} if isinstance(entry, dict) and _group_name(entry) == old else entry for entry in kept
+        {**entry, "name": new} if isinstance(entry, dict) and group_name(entry) == old else entry for entry in kept
     ]
     return replace(network, nodes=nodes, groups=tuple(groups))
 
@@ -284,10 +284,10 @@ def recoloured(network: Network, group: str, color: Sequence[int]) -> Network:
     """The network with a group in another colour: red, green, blue from 0 to 255."""
     painted: dict[str, Json] = {"name": group, "color": list(color)}
     groups = [
-        {**entry, "color": list(color)} if isinstance(entry, dict) and _group_name(entry) == group else entry
+        {**entry, "color": list(color)} if isinstance(entry, dict) and group_name(entry) == group else entry
         for entry in network.groups
     ]
-    known = any(_group_name(entry) == group for entry in groups)
+    known = any(group_name(entry) == group for entry in groups)
     return replace(network, groups=tuple(groups if known else [*groups, painted]))
 
 
@@ -325,7 +325,7 @@ def _part(network: Network, names: set[str], notes: Iterable[int]) -> Network:
     }
     nodes = {name: spec for name, spec in network.nodes.items() if name in names}
     used = {spec.group for spec in nodes.values()}
-    groups = [group for group in network.groups if _group_name(group) in used]
+    groups = [group for group in network.groups if group_name(group) in used]
     return Network(nodes, connections, tuple(groups), tuple(network.notes[place] for place in sorted(notes)))
 
 
@@ -338,9 +338,5 @@ def _passes(network: Network, library: Library, name: str) -> str:
 
 
 def _group_names(network: Network) -> set[str]:
-    groups = {_group_name(group) for group in network.groups}
+    groups = {group_name(group) for group in network.groups}
     return (groups | {spec.group for spec in network.nodes.values()}) - {""}
-
-
-def _group_name(group: Json) -> str:
-    return str(group.get("name", "")) if isinstance(group, dict) else ""

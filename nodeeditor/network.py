@@ -91,6 +91,11 @@ def free_name(wanted: str, taken: Container[str], node_type: str = "") -> str:
     return next(name for number in itertools.count(1) if (name := f"{stem}{number}") not in taken)
 
 
+def group_name(group: Json) -> str:
+    """The name of a network's group, of which files may say anything; empty where they say none."""
+    return str(group.get("name", "")) if isinstance(group, dict) else ""
+
+
 def endpoint(text: str) -> tuple[str, str]:
     """``Node.connector`` in its two parts; raises ValueError where it is none."""
     node, dot, connector = text.partition(".")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +27,7 @@ from nodeeditor import (
 from nodes.shared import spans
 from nodes.shared.calculated import calculated, fitting, inverted, magnitudes, powers
 from nodes.shared.choice import chosen
+from nodes.shared.described import described
 from nodes.shared.grid import OutputImageSize, common_size, replicated
 
 
@@ -170,7 +170,7 @@ class Arithmetic2(Node):
 
     def compute(self, region: Region, input0: Image, input1: Image) -> Voxels:
         name, one, other = self.function.name, input0.voxels, input1.voxels
-        ufunc, info = _UFUNCS[name], _described(self, input0.info, input1.info)
+        ufunc, info = _UFUNCS[name], described(self, input0.info, input1.info)
         if name in _COMPARISONS:
             made: Voxels = ufunc(one, other)
             return made.view(np.uint8)
@@ -268,7 +268,7 @@ class Arithmetic1(Node):
         return spans.declared(info, np.dtype(np.float64), self._span(info, self.constant))
 
     def compute(self, region: Region, input0: Image) -> Voxels:
-        voxels, info = input0.voxels, _described(self, input0.info)
+        voxels, info = input0.voxels, described(self, input0.info)
         if self.function is Function1.Absolute:
             return voxels if voxels.dtype.kind == "u" else np.abs(voxels).view(info.dtype)
         if self.function is Function1.Invert:
@@ -304,13 +304,6 @@ class Arithmetic1(Node):
         if self.function is Function1.Divide:
             return spans.divided((constant, constant), info.range, info.dtype)
         return _SUMS[self.function.name]((constant, constant), info.range)
-
-
-@lru_cache(maxsize=64)
-def _described(node: Node, *infos: ImageInfo) -> ImageInfo:
-    """What is known of the output, which every page asks for."""
-    made: ImageInfo = node.describe(*infos)
-    return made
 
 
 def _quotient_type(*types: np.dtype[Any]) -> np.dtype[Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -27,6 +26,7 @@ from nodeeditor import (
     spelled,
 )
 from nodes.shared import spans
+from nodes.shared.described import described
 from nodes.shared.rounded import rounded
 
 
@@ -128,7 +128,7 @@ class OrthoProjection(Node):
     def compute(self, region: Region, input0: Image) -> Voxels:
         if self._count(input0.info) == 1:
             return input0.voxels
-        voxels, axis, info = input0.voxels, self._axis, _described(self, input0.info)
+        voxels, axis, info = input0.voxels, self._axis, described(self, input0.info)
         with np.errstate(all="ignore"):
             made = self._projected(voxels, axis, info)
         return np.expand_dims(made, axis)
@@ -162,12 +162,6 @@ class OrthoProjection(Node):
         if voxels.dtype.kind != "f":
             return _whole_sum(voxels, axis, info) if self.mode is ProjectionMode.add else _whole_mean(voxels, axis)
         return rounded(_sum(voxels, axis) if self.mode is ProjectionMode.add else _mean(voxels, axis), info)
-
-
-@lru_cache(maxsize=64)
-def _described(node: OrthoProjection, info: ImageInfo) -> ImageInfo:
-    """What is known of the projection, which every page asks for."""
-    return node.describe(info)
 
 
 def _flattened(info: ImageInfo, axis: int) -> ImageInfo:

@@ -6,7 +6,6 @@ import math
 import sys
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,6 +28,7 @@ from nodeeditor import (
 )
 from nodes.shared.choice import chosen
 from nodes.shared.compared import rule
+from nodes.shared.described import described
 from nodes.shared.rounded import rounded
 
 
@@ -123,7 +123,7 @@ class Threshold(Node):
 
     def compute(self, region: Region, input0: Image) -> Voxels:
         info = input0.info
-        dtype = _written_type(self, info)
+        dtype = described(self, info).dtype
         compare, level = self._rule(info)
         true, false = (
             input0.voxels.astype(dtype, copy=False) if value is None else dtype.type(value)
@@ -258,7 +258,7 @@ class IntervalThreshold(Node):
         return info
 
     def compute(self, region: Region, input0: Image) -> Voxels:
-        info, voxels = _interval_info(self, input0.info), input0.voxels
+        info, voxels = described(self, input0.info), input0.voxels
         lower, inner, upper = (_made_of(value, input0, info) for value in self._written(input0.info))
         low, high = self._limits()
         at_most, highest = rule(np.less_equal, high, voxels.dtype)
@@ -332,18 +332,6 @@ def _holding(info: ImageInfo, span: Iterable[Number], values: list[Number]) -> I
             dtype = grown_type(dtype, value, value)
     low, high = min((*span, *values)), max((*span, *values))
     return info.with_type(grown_type(dtype, low, high), low, high)
-
-
-@lru_cache(maxsize=64)
-def _interval_info(node: IntervalThreshold, info: ImageInfo) -> ImageInfo:
-    """What is known of the output, which every page asks for."""
-    return node.describe(info)
-
-
-@lru_cache(maxsize=64)
-def _written_type(threshold: Threshold, info: ImageInfo) -> np.dtype[Any]:
-    """The type of the output, which every page asks for."""
-    return threshold.describe(info).dtype
 
 
 def _cut_by_float32(value: Number) -> bool:

@@ -12,13 +12,12 @@ from pathlib import Path
 
 from nodeeditor.check import all_names, current_name, dependencies, flows
 from nodeeditor.errors import NetworkError, WiringError, one_of
-from nodeeditor.fields import Json
 from nodeeditor.library import Library
 from nodeeditor.macro import Interface
 from nodeeditor.macros.macrotype import macro_type
 from nodeeditor.macros.rings import settled
 from nodeeditor.mlab import SUFFIX, left_out
-from nodeeditor.network import Network, NodeSpec, endpoint, free_name
+from nodeeditor.network import Network, NodeSpec, endpoint, free_name, group_name
 from nodeeditor.node import Node
 from nodeeditor.places import HEIGHT, WIDTH, bounds
 from nodeeditor.viewing.viewer import Viewer
@@ -65,13 +64,13 @@ def made(network: Network, library: Library, names: Iterable[str], name: str) ->
     inner = Network(
         {one: _regrouped(network.nodes[one], kept) for one in chosen},
         inside,
-        tuple(entry for entry in network.groups if _named(entry) in groups - kept),
+        tuple(entry for entry in network.groups if group_name(entry) in groups - kept),
     )
     outer = replace(
         network,
         nodes={**{one: network.nodes[one] for one in rest}, node: spec},
         connections=around,
-        groups=tuple(entry for entry in network.groups if _named(entry) not in groups - kept),
+        groups=tuple(entry for entry in network.groups if group_name(entry) not in groups - kept),
     )
     _refuse_impossible(outer, inner, shown.interface, library, node)
     return Made(inner, shown.interface, outer, node, outside)
@@ -241,7 +240,3 @@ def _common_group(network: Network, chosen: Iterable[str], kept: Collection[str]
 def _regrouped(spec: NodeSpec, kept: Collection[str]) -> NodeSpec:
     """A node inside: out of the groups that stay around the macro."""
     return replace(spec, group="") if spec.group in kept else spec
-
-
-def _named(group: Json) -> str:
-    return str(group.get("name", "")) if isinstance(group, dict) else ""

@@ -13,7 +13,7 @@ from nodeeditor.macros.expansion import opened_alone
 from nodeeditor.macros.local import missing
 from nodeeditor.macros.rings import settled
 from nodeeditor.mlab.modules import KEPT, written
-from nodeeditor.network import Network, NodeSpec, endpoint, free_name
+from nodeeditor.network import Network, NodeSpec, endpoint, free_name, group_name
 from nodeeditor.places import bounds, frame_of
 
 
@@ -52,7 +52,7 @@ def expanded(network: Network, library: Library, name: str) -> Expanded:
         nodes[given] = replace(content, frame=(x + dx, y + dy, width, height), group=group, windows={})
     links = {to: of for to, of in whole.connections.items() if name not in (endpoint(to)[0], endpoint(of)[0])}
     joined = {_renamed(to, called): _renamed(of, called) for to, of in links.items()}
-    shown = (_shown_group(entry, groups) for entry in macro.network.groups if _named(entry) in groups)
+    shown = (_shown_group(entry, groups) for entry in macro.network.groups if group_name(entry) in groups)
     notes = (_moved_note(note, dx, dy) for note in macro.network.notes)
     made = Network(nodes, joined, (*around.groups, *shown), (*around.notes, *notes), around.extra)
     return Expanded(made, tuple(called.values()), tuple(_lost(network, whole, macro, name)))
@@ -105,7 +105,7 @@ def _renamed(end: str, called: Mapping[str, str]) -> str:
 
 def _group_names(inner: Network, around: Network) -> dict[str, str]:
     """What the groups inside are called outside, where others may have their names."""
-    taken = {spec.group for spec in around.nodes.values()} | {_named(entry) for entry in around.groups}
+    taken = {spec.group for spec in around.nodes.values()} | {group_name(entry) for entry in around.groups}
     names: dict[str, str] = {}
     for group in dict.fromkeys(spec.group for spec in inner.nodes.values() if spec.group):
         names[group] = free_name(group, {*taken, *names.values()})
@@ -113,7 +113,7 @@ def _group_names(inner: Network, around: Network) -> dict[str, str]:
 
 
 def _shown_group(entry: Json, names: Mapping[str, str]) -> Json:
-    return {**entry, "name": names[_named(entry)]} if isinstance(entry, dict) else entry
+    return {**entry, "name": names[group_name(entry)]} if isinstance(entry, dict) else entry
 
 
 def _moved_note(note: Json, dx: float, dy: float) -> Json:
@@ -126,7 +126,3 @@ def _moved_note(note: Json, dx: float, dy: float) -> Json:
 
 def _are_numbers(*values: Json) -> bool:
     return all(isinstance(value, int | float) for value in values)
-
-
-def _named(group: Json) -> str:
-    return str(group.get("name", "")) if isinstance(group, dict) else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from nodeeditor import (
     spelled,
 )
 from nodes.shared.compared import within
+from nodes.shared.described import described
 from nodes.shared.kernels import Kernel
 
 
@@ -74,7 +74,7 @@ class Neighbourhood(Node, abstract=True):
         return {"input0": self._reached(region) & input0.whole}
 
     def compute(self, region: Region, input0: Image) -> Voxels:
-        info = _described(self, input0.info)
+        info = described(self, input0.info)
         reached = self._reached(region)
         made = self.filtered(input0, reached, info)
         if self.use_interval_of_filtered_voxels:
@@ -138,13 +138,6 @@ class Neighbourhood(Node, abstract=True):
         if inner.size:
             bordered[inner.within(region)] = made[inner.within(region)]
         return bordered
-
-
-@lru_cache(maxsize=64)
-def _described(node: Node, given: ImageInfo) -> ImageInfo:
-    """What is known of the filtered image, which every page asks for."""
-    info: ImageInfo = node.describe(given)
-    return info
 
 
 def padded(image: Image, reached: Region, fill: float | None, dtype: npt.DTypeLike) -> Voxels:
